@@ -28,7 +28,7 @@ SOURCES   := pom.xml $(wildcard lignum-*/pom.xml) \
              $(shell find proto lignum-*/src/main -type f 2>/dev/null)
 
 .DEFAULT_GOAL := help
-.PHONY: help build archive run cluster test test-root sim crash stress chaos greedy soak migration fuzz install bench failover counts format docs campaign consul consul-if-none clean
+.PHONY: help build archive run cluster test test-root sim crash stress chaos greedy soak migration tls-scan browser fuzz install bench failover counts format docs campaign consul consul-if-none clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -113,6 +113,16 @@ migration: consul-if-none ## a cluster under load gets TLS and users, and its se
 	@$(MVN) $(QUIET) -pl lignum-server -am -Dspotless.check.skip verify -Dtest=NoUnitTest \
 	    -Dit.test=MigrationCampaign,RotationCampaign \
 	    -Dsurefire.failIfNoSpecifiedTests=false -Dfailsafe.failIfNoSpecifiedTests=false
+
+tls-scan: $(JAR) consul-if-none ## scan a node's three ports with testssl.sh and sslscan; fails on anything unexpected
+	@JAVA="$(JAVA)" exec .ci/tls-scan lignum-server/target/tls-scan
+
+browser: ## attack a node from web pages in a real Chromium (needs chromium and chromedriver)
+	@for each in chromium chromedriver; do command -v $$each >/dev/null || \
+	    { echo "$$each is missing; on Debian: apt-get install chromium chromium-driver" >&2; exit 1; }; done
+	@find lignum-server/target/surefire-reports -name '*BrowserCampaign*' -delete 2>/dev/null || true
+	@$(MVN) $(QUIET) -pl lignum-server -am -Dspotless.check.skip -DskipITs package \
+	    -Dtest=BrowserCampaign -Dsurefire.failIfNoSpecifiedTests=false
 
 fuzz: ## feed malformed bytes to every parser (EACH=60 seconds per test, SEED=1)
 	@find . -path '*/target/surefire-reports/*Hostile*' -delete 2>/dev/null || true

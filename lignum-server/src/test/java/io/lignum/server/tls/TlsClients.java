@@ -11,6 +11,7 @@ import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.cert.Certificate;
 import java.security.cert.CertificateFactory;
+import java.util.Arrays;
 import java.util.Optional;
 
 import javax.net.ssl.KeyManager;
@@ -31,25 +32,48 @@ final class TlsClients {
         return socket;
     }
 
-    /** Sends the first handshake record one byte at a time. */
+    /** Sends each record one byte at a time. */
     static SSLSocket connectInPieces(int port) throws IOException {
+        return connectThrough(port, (plain, bytes, number) -> {
+            for (byte one : bytes) {
+                plain.write(one);
+                plain.flush();
+            }
+        });
+    }
+
+    /** How the bytes of a client reach the node. */
+    interface Way {
+
+        /** @param number of the write, from 0; the JDK writes each record for itself */
+        void send(OutputStream plain, byte[] bytes, int number) throws IOException;
+    }
+
+    static SSLSocket connectThrough(int port, Way way) throws IOException {
         Socket plain = new Socket(InetAddress.getLoopbackAddress(), port) {
             @Override
             public OutputStream getOutputStream() throws IOException {
-                OutputStream whole = super.getOutputStream();
+                OutputStream end = super.getOutputStream();
                 return new OutputStream() {
+                    private int number;
+
                     @Override
                     public void write(int one) throws IOException {
-                        whole.write(one);
-                        whole.flush();
+                        write(new byte[] {(byte) one}, 0, 1);
+                    }
+
+                    @Override
+                    public void write(byte[] bytes, int from, int length) throws IOException {
+                        way.send(end, Arrays.copyOfRange(bytes, from, from + length), number++);
                     }
                 };
             }
         };
         plain.setTcpNoDelay(true);
         plain.setSoTimeout(30_000);
-        return (SSLSocket)
-                trusting("ca.pem").getSocketFactory().createSocket(plain, "localhost", port, true);
+        return (SSLSocket) withCertificate("ca.pem", "elsewhere")
+                .getSocketFactory()
+                .createSocket(plain, "localhost", port, true);
     }
 
     static SSLContext trusting(String ca) {
