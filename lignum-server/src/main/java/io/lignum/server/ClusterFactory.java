@@ -1,8 +1,10 @@
 package io.lignum.server;
 
 import io.lignum.cluster.Loop;
+import io.lignum.cluster.consul.ConsulSettings;
 import io.lignum.cluster.coordinator.Coordinator;
 import io.lignum.cluster.peer.Network;
+import io.lignum.cluster.transport.PeerSecrets;
 import io.lignum.cluster.transport.PeerTls;
 import io.lignum.server.config.ClusterSettings;
 import io.lignum.storage.env.Disk;
@@ -10,6 +12,7 @@ import io.lignum.storage.env.NioDisk;
 
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /**
  * Opens what a node of a cluster runs on: its node loop, its coordinator, its network to other
@@ -28,8 +31,14 @@ public interface ClusterFactory {
      * What the connections are for.
      *
      * @param tls how nodes use TLS among themselves; empty: not at all
+     * @param secrets what nodes prove to each other; they may change while the node runs
+     * @param consul how to reach the agent; that may change as well
      */
-    record Spec(ClusterSettings settings, Optional<PeerTls> tls) {}
+    record Spec(
+            ClusterSettings settings,
+            Optional<PeerTls> tls,
+            Supplier<PeerSecrets> secrets,
+            Supplier<ConsulSettings> consul) {}
 
     /**
      * Opens the connections. The network listens when this returns, but does not answer yet. Throws

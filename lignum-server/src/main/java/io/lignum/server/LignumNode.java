@@ -71,7 +71,7 @@ public final class LignumNode implements AutoCloseable {
     private final LogService service;
     private final NodeAccess access;
     private final Authorizer authorizer;
-    private @Nullable NodeTls tls;
+    private @Nullable NodeFiles files;
     private @Nullable HttpServer http;
     private @Nullable GrpcServer grpc;
     private volatile @Nullable LogStore store;
@@ -121,9 +121,9 @@ public final class LignumNode implements AutoCloseable {
      * The gRPC listener mostly loads classes, which a second core does meanwhile.
      */
     private void startListenersAndOpen() {
-        NodeTls started = NodeTls.start(config, service.threads(), metrics);
-        tls = started;
-        Optional<TlsReloader> ofTls = started.reloader();
+        NodeFiles started = NodeFiles.start(config, service.threads(), metrics);
+        files = started;
+        Optional<TlsReloader> ofTls = started.tls();
         FutureTask<GrpcServer> grpcStart =
                 new FutureTask<>(() -> GrpcServer.start(config, service, authorizer, ofTls));
         new Thread(grpcStart, "lignum-grpc-start").start();
@@ -173,7 +173,7 @@ public final class LignumNode implements AutoCloseable {
                 FirstSteps.line(
                         config.host(),
                         httpPort(),
-                        started(tls).isRequiredForHttp(),
+                        started(files).isTlsRequiredForHttp(),
                         config.access().mode() == SecurityMode.ON));
     }
 
@@ -192,7 +192,7 @@ public final class LignumNode implements AutoCloseable {
     private void join(LogStore opened, ClusterSettings settings, NodeAddress listeners) {
         RunningCluster joined = RunningCluster.start(
                 opened,
-                new ClusterFactory.Spec(settings, started(tls).ofPeers(settings)),
+                started(files).spec(settings),
                 new CountingFactory(clusters, metrics),
                 disk,
                 listeners);
@@ -346,7 +346,7 @@ public final class LignumNode implements AutoCloseable {
         service.stopping();
         access.close();
         service.detach();
-        NodeTls started = tls;
+        NodeFiles started = files;
         if (started != null) {
             started.close();
         }

@@ -48,7 +48,7 @@ final class StartNotice {
                         + " other hosts of a trusted network, set security.mode: open; to serve"
                         + " callers that log in, set security.mode: on",
                 config.host());
-        if (config.cluster().flatMap(ClusterSettings::secret).isPresent()) {
+        if (config.cluster().filter(ClusterSettings::hasSecret).isPresent()) {
             LOG.warn("cluster.secret is set, so the cluster may have several hosts: each node"
                     + " serves clients on its own host only, unless security.mode is open or on");
         }

@@ -1,7 +1,6 @@
 package io.lignum.server;
 
 import io.lignum.cluster.consul.ConsulCoordinator;
-import io.lignum.cluster.consul.ConsulSettings;
 import io.lignum.cluster.transport.GrpcNetwork;
 import io.lignum.cluster.transport.PeerSecurity;
 import io.lignum.record.IoErrors;
@@ -9,7 +8,6 @@ import io.lignum.server.config.ClusterSettings;
 
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.time.Duration;
 import java.util.function.Consumer;
 
 /**
@@ -18,15 +16,12 @@ import java.util.function.Consumer;
  */
 class SystemCluster implements ClusterFactory {
 
-    private static final Duration CONSUL_CONNECT = Duration.ofMillis(500);
-    private static final Duration CONSUL_READ = Duration.ofSeconds(2);
-
     @Override
     public Outside open(Spec spec, Consumer<Throwable> onFailure) {
         GrpcNetwork network = listen(spec, onFailure);
         return new Outside(
                 network.nodeLoop(onFailure),
-                new ConsulCoordinator(consul(spec.settings().consul()), onFailure),
+                new ConsulCoordinator(spec.consul(), onFailure),
                 network);
     }
 
@@ -36,7 +31,7 @@ class SystemCluster implements ClusterFactory {
         try {
             return GrpcNetwork.start(
                     new InetSocketAddress(settings.bindHost(), settings.internalPort()),
-                    new PeerSecurity(settings.secret(), settings.clusterName()),
+                    new PeerSecurity(spec.secrets(), settings.clusterName()),
                     spec.tls(),
                     settings.maxBatchBytes(),
                     onFailure);
@@ -49,17 +44,5 @@ class SystemCluster implements ClusterFactory {
                                     IoErrors.describe(e)),
                     e);
         }
-    }
-
-    private static ConsulSettings consul(ClusterSettings.Consul given) {
-        return new ConsulSettings(
-                given.host(),
-                given.port(),
-                given.tls(),
-                given.caFile(),
-                given.aclToken(),
-                given.datacenter(),
-                CONSUL_CONNECT,
-                CONSUL_READ);
     }
 }

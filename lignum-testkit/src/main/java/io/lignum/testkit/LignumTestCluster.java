@@ -79,7 +79,8 @@ public final class LignumTestCluster implements AutoCloseable {
         private Builder() {
             // The shortest interval, so that tests of topics in wal mode do not wait.
             settings.put("replication.wal-sync-interval-in-sec", "1");
-            settings.put("cluster.secret", "of a test"); // Without one each node logs a warning.
+            // Without one each node logs a warning.
+            settings.put("cluster.secret", "the secret of a test");
         }
 
         /** The number of nodes, 1 to 9; default 3. */

@@ -31,6 +31,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /**
  * Implements the coordinator with Consul, through the agent's HTTP API. Calls and watches have
@@ -52,9 +53,7 @@ public final class ConsulCoordinator implements Coordinator {
     private static final int CONFLICT = 409;
     private static final int NOT_FOUND = 404;
 
-    private final ConsulSettings settings;
-    private final Consul control;
-    private final Consul watching;
+    private final ConsulClients clients;
     private final CallPool calls;
     private final CallPool watches;
     private final CountDownLatch closed = new CountDownLatch(1);
@@ -67,35 +66,43 @@ public final class ConsulCoordinator implements Coordinator {
      * @param onError called with an Error that a call threw, such as OutOfMemoryError; any thread
      */
     public ConsulCoordinator(ConsulSettings settings, Consumer<Throwable> onError) {
-        this.settings = settings;
+        this(() -> settings, onError);
+    }
+
+    /**
+     * The same with settings that may change: a call uses those of the time when it begins.
+     *
+     * @param settings must not block; any thread
+     */
+    public ConsulCoordinator(Supplier<ConsulSettings> settings, Consumer<Throwable> onError) {
+        clients = new ConsulClients(settings);
         calls = new CallPool(
                 "lignum-consul", CALLS, new ArrayBlockingQueue<>(CALLS_WAITING), onError);
         watches = new CallPool("lignum-consul-watch", WATCHES, new SynchronousQueue<>(), onError);
-        control = ConsulClients.of(settings);
-        watching = ConsulClients.of(settings);
     }
 
     @Override
     public CompletableFuture<Void> register(Registration registration) {
-        return run(() -> control.agentClient().register(ConsulService.of(registration)));
+        return run(() -> control().agentClient().register(ConsulService.of(registration)));
     }
 
     @Override
     public CompletableFuture<Void> deregister(Registration registration) {
-        return run(() -> control.agentClient().deregister(ConsulService.id(registration)));
+        return run(() -> control().agentClient().deregister(ConsulService.id(registration)));
     }
 
     @Override
     public CompletableFuture<Void> pass(Registration registration) {
         return calls.call(() -> {
-            control.agentClient().passCheck(ConsulService.passCheck(registration));
+            control().agentClient().passCheck(ConsulService.passCheck(registration));
             return null;
         });
     }
 
     @Override
     public CompletableFuture<String> openSession(Registration registration, SessionTimes times) {
-        return calls.call(() -> control.sessionClient()
+        return calls.call(() -> control()
+                .sessionClient()
                 .createSession(ConsulService.session(registration, times), datacenter())
                 .getId());
     }
@@ -104,7 +111,10 @@ public final class ConsulCoordinator implements Coordinator {
     public CompletableFuture<Boolean> renew(String session) {
         return calls.call(() -> {
             try {
-                if (control.sessionClient().renewSession(datacenter(), session).isPresent()) {
+                if (control()
+                        .sessionClient()
+                        .renewSession(datacenter(), session)
+                        .isPresent()) {
                     return true;
                 }
             } catch (ConsulException e) {
@@ -119,12 +129,13 @@ public final class ConsulCoordinator implements Coordinator {
 
     @Override
     public CompletableFuture<Void> destroy(String session) {
-        return run(() -> control.sessionClient().destroySession(session, datacenter()));
+        return run(() -> control().sessionClient().destroySession(session, datacenter()));
     }
 
     @Override
     public CompletableFuture<Optional<Entry>> read(String key) {
-        return calls.call(() -> control.keyValueClient()
+        return calls.call(() -> control()
+                .keyValueClient()
                 .getValue(key, consistent().build())
                 .map(ConsulTransaction::entry));
     }
@@ -141,10 +152,11 @@ public final class ConsulCoordinator implements Coordinator {
                         ConsulTransaction.onlyReads(operations)
                                 ? ConsistencyMode.CONSISTENT
                                 : ConsistencyMode.DEFAULT)
-                .datacenter(settings.datacenter())
+                .datacenter(clients.current().settings().datacenter())
                 .build();
         try {
-            TxResponse response = control.keyValueClient()
+            TxResponse response = control()
+                    .keyValueClient()
                     .performTransaction(options, ConsulTransaction.operations(operations))
                     .getResponse();
             return new TxnResult.Applied(ConsulTransaction.entries(operations, response));
@@ -165,8 +177,10 @@ public final class ConsulCoordinator implements Coordinator {
                 // The client's builder sends the index only together with a wait.
                 options.index(BigInteger.valueOf(index)).wait(Math.max(1, wait.toMillis()) + "ms");
             }
-            ConsulResponse<List<Value>> response =
-                    watching.keyValueClient().getConsulResponseWithValues(prefix, options.build());
+            ConsulResponse<List<Value>> response = clients.current()
+                    .watching()
+                    .keyValueClient()
+                    .getConsulResponseWithValues(prefix, options.build());
             pace.answered(prefix);
             // With an index of 0 all following queries would be answered at once.
             return new Watched(
@@ -189,6 +203,10 @@ public final class ConsulCoordinator implements Coordinator {
                 .toList();
     }
 
+    private Consul control() {
+        return clients.current().control();
+    }
+
     private CompletableFuture<Void> run(Runnable work) {
         return calls.call(() -> {
             work.run();
@@ -197,7 +215,8 @@ public final class ConsulCoordinator implements Coordinator {
     }
 
     private ImmutableQueryOptions.Builder query() {
-        return ImmutableQueryOptions.builder().datacenter(settings.datacenter());
+        return ImmutableQueryOptions.builder()
+                .datacenter(clients.current().settings().datacenter());
     }
 
     private ImmutableQueryOptions.Builder consistent() {
@@ -205,7 +224,7 @@ public final class ConsulCoordinator implements Coordinator {
     }
 
     private @Nullable String datacenter() {
-        return settings.datacenter().orElse(null);
+        return clients.current().settings().datacenter().orElse(null);
     }
 
     @Override
@@ -213,8 +232,7 @@ public final class ConsulCoordinator implements Coordinator {
         closed.countDown();
         calls.close();
         watches.close();
-        control.destroy();
-        watching.destroy();
+        clients.destroy();
     }
 
     /** Whether all threads ended in time after {@link #close}. */

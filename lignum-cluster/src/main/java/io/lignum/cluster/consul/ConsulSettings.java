@@ -1,17 +1,17 @@
 package io.lignum.cluster.consul;
 
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
+
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.X509TrustManager;
 
 /**
  * How to reach a Consul agent. Immutable.
  *
  * @param host of the agent
  * @param port of the agent's HTTP or HTTPS interface
- * @param https whether to use TLS
- * @param caCertificate a PEM file with the certificates to trust instead of the JVM's; used with
- *     {@code https} only
+ * @param tls empty: without TLS
  * @param aclToken sent with each request
  * @param datacenter whose keys and sessions are used; empty: the agent's own
  * @param connectTimeout for a connection to the agent
@@ -20,8 +20,7 @@ import java.util.Optional;
 public record ConsulSettings(
         String host,
         int port,
-        boolean https,
-        Optional<Path> caCertificate,
+        Optional<Tls> tls,
         Optional<String> aclToken,
         Optional<String> datacenter,
         Duration connectTimeout,
@@ -29,6 +28,14 @@ public record ConsulSettings(
 
     private static final Duration CONNECT_TIMEOUT = Duration.ofMillis(500);
     private static final Duration READ_TIMEOUT = Duration.ofSeconds(2);
+
+    /**
+     * How to use TLS.
+     *
+     * @param context made with {@code trust}, and with the certificate that is presented, if any
+     * @param trust decides whether the agent's certificate is accepted; names are checked besides
+     */
+    public record Tls(SSLContext context, X509TrustManager trust) {}
 
     public ConsulSettings {
         if (connectTimeout.toMillis() < 1 || readTimeout.toMillis() < 1) {
@@ -41,7 +48,6 @@ public record ConsulSettings(
         return new ConsulSettings(
                 host,
                 port,
-                false,
                 Optional.empty(),
                 Optional.empty(),
                 Optional.empty(),
@@ -52,6 +58,6 @@ public record ConsulSettings(
     /** The token is a secret. */
     @Override
     public String toString() {
-        return (https ? "https://" : "http://") + host + ":" + port;
+        return (tls.isPresent() ? "https://" : "http://") + host + ":" + port;
     }
 }

@@ -68,7 +68,8 @@ final class AcceptFilter extends ServerTransportFilter {
         if (remote == null) {
             throw new IllegalStateException("a connection without an address");
         }
-        InboundConnection connection = new InboundConnection(remote, auth);
+        InboundConnection connection =
+                new InboundConnection(remote, auth, ChannelBinding.ofServer(transport));
         connections.put(remote, connection);
         return transport.toBuilder()
                 .set(InboundConnection.ATTRIBUTE, connection)

@@ -133,7 +133,7 @@ public final class GrpcNetwork implements Network {
             InetSocketAddress listen, PeerSecurity security, ServerCredentials credentials) {
         SharedSecretAuth auth = new SharedSecretAuth(security);
         AcceptFilter acceptFilter =
-                new AcceptFilter(MAX_CONNECTIONS, security.secret().isEmpty(), TIME_TO_PROVE, auth);
+                new AcceptFilter(MAX_CONNECTIONS, security.isLoopbackOnly(), TIME_TO_PROVE, auth);
         return NettyServerBuilder.forAddress(listen, credentials)
                 .channelFactory(acceptFilter::listener)
                 .bossEventLoopGroup(loops)

@@ -65,14 +65,14 @@ final class HandshakeInterceptor implements ServerInterceptor {
         } else if (nonce == null || nonce.length != SharedSecretAuth.NONCE_BYTES) {
             refuse(call, connection, "no nonce of " + SharedSecretAuth.NONCE_BYTES + " bytes");
         } else {
-            byte[] own = connection.greet(nonce);
-            if (own == null) {
+            SharedSecretAuth.Challenge challenge = connection.greet(nonce);
+            if (challenge == null) {
                 refuse(call, connection, "a second Hello on the same connection");
                 return;
             }
             Metadata answer = new Metadata();
-            answer.put(PeerMethods.NONCE, own);
-            answer.put(PeerMethods.PROOF, auth.prove(SharedSecretAuth.Side.SERVER, nonce, own));
+            answer.put(PeerMethods.NONCE, challenge.serverNonce());
+            answer.put(PeerMethods.PROOF, auth.prove(SharedSecretAuth.Side.SERVER, challenge));
             call.close(Status.OK, answer);
         }
     }
@@ -83,7 +83,7 @@ final class HandshakeInterceptor implements ServerInterceptor {
         if (proof != null && connection.prove(proof)) {
             call.close(Status.OK, new Metadata());
         } else {
-            refuse(call, connection, "the proof is wrong: does the peer have the same secret?");
+            refuse(call, connection, PeerMethods.WRONG_PROOF);
         }
     }
 

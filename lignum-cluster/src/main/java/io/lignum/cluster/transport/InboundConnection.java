@@ -14,18 +14,19 @@ final class InboundConnection {
 
     static final Attributes.Key<InboundConnection> ATTRIBUTE = Attributes.Key.create("lignum-peer");
 
-    private record Challenge(byte[] clientNonce, byte[] serverNonce) {}
-
     final SocketAddress remote;
     private final SharedSecretAuth auth;
-    private @Nullable Challenge challenge;
+    private final byte[] channel;
+    private SharedSecretAuth.@Nullable Challenge challenge;
     private boolean greeted;
     private volatile boolean proved;
     private volatile long heardNanos = System.nanoTime();
 
-    InboundConnection(SocketAddress remote, SharedSecretAuth auth) {
+    /** @param channel of {@link ChannelBinding} */
+    InboundConnection(SocketAddress remote, SharedSecretAuth auth, byte[] channel) {
         this.remote = remote;
         this.auth = auth;
+        this.channel = channel.clone();
     }
 
     boolean isProved() {
@@ -41,23 +42,20 @@ final class InboundConnection {
         return System.nanoTime() - heardNanos;
     }
 
-    /** The server's nonce for this connection; null if the peer has had one already. */
-    synchronized byte @Nullable [] greet(byte[] clientNonce) {
+    /** The challenge for this connection; null if the peer has had one already. */
+    synchronized SharedSecretAuth.@Nullable Challenge greet(byte[] clientNonce) {
         if (greeted) {
             return null;
         }
         greeted = true;
-        byte[] serverNonce = auth.nonce();
-        challenge = new Challenge(clientNonce.clone(), serverNonce);
-        return serverNonce;
+        challenge = new SharedSecretAuth.Challenge(clientNonce.clone(), auth.nonce(), channel);
+        return challenge;
     }
 
     synchronized boolean prove(byte[] proof) {
-        Challenge open = challenge;
+        SharedSecretAuth.Challenge open = challenge;
         challenge = null;
-        proved |= open != null
-                && auth.isProved(
-                        SharedSecretAuth.Side.CLIENT, open.clientNonce, open.serverNonce, proof);
+        proved |= open != null && auth.isProved(SharedSecretAuth.Side.CLIENT, open, proof);
         return proved && open != null;
     }
 }

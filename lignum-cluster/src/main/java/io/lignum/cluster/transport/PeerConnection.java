@@ -1,5 +1,6 @@
 package io.lignum.cluster.transport;
 
+import io.grpc.Attributes;
 import io.grpc.CallOptions;
 import io.grpc.ClientCall;
 import io.grpc.ConnectivityState;
@@ -17,7 +18,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 
 /**
@@ -101,27 +101,29 @@ final class PeerConnection {
                 PeerMethods.HELLO,
                 headers,
                 HANDSHAKE,
-                (status, answer) -> greeted(nonce, status, answer));
+                (status, answer, transport) -> greeted(nonce, status, answer, transport));
     }
 
-    private void greeted(byte[] nonce, Status status, Metadata answer) {
+    private void greeted(byte[] nonce, Status status, Metadata answer, Attributes transport) {
         if (!status.isOk()) {
             refused(status);
             return;
         }
         byte[] theirs = answer.get(PeerMethods.NONCE);
         byte[] proof = answer.get(PeerMethods.PROOF);
-        if (theirs == null
-                || theirs.length != SharedSecretAuth.NONCE_BYTES
-                || proof == null
-                || !auth.isProved(SharedSecretAuth.Side.SERVER, nonce, theirs, proof)) {
-            refused(Status.UNAUTHENTICATED.withDescription(
-                    "the peer's proof is wrong: does it have the same secret?"));
+        if (theirs == null || theirs.length != SharedSecretAuth.NONCE_BYTES || proof == null) {
+            refused(Status.UNAUTHENTICATED.withDescription("the peer's answer has no proof"));
+            return;
+        }
+        var challenge =
+                new SharedSecretAuth.Challenge(nonce, theirs, ChannelBinding.ofClient(transport));
+        if (!auth.isProved(SharedSecretAuth.Side.SERVER, challenge, proof)) {
+            refused(Status.UNAUTHENTICATED.withDescription(PeerMethods.WRONG_PROOF));
             return;
         }
         Metadata headers = new Metadata();
-        headers.put(PeerMethods.PROOF, auth.prove(SharedSecretAuth.Side.CLIENT, nonce, theirs));
-        call(PeerMethods.PROVE, headers, HANDSHAKE, (end, trailers) -> {
+        headers.put(PeerMethods.PROOF, auth.prove(SharedSecretAuth.Side.CLIENT, challenge));
+        call(PeerMethods.PROVE, headers, HANDSHAKE, (end, trailers, same) -> {
             if (end.isOk()) {
                 proved.complete(this);
                 watch();
@@ -174,7 +176,7 @@ final class PeerConnection {
             return;
         }
         long sentNanos = System.nanoTime();
-        call(PeerMethods.PING, new Metadata(), PING_ANSWER, (status, trailers) -> {
+        call(PeerMethods.PING, new Metadata(), PING_ANSWER, (status, trailers, transport) -> {
             boolean late = status.getCode() == Status.Code.DEADLINE_EXCEEDED;
             if (status.isOk() || (late && lastHeardNanos - sentNanos > 0)) {
                 pingLater();
@@ -186,11 +188,16 @@ final class PeerConnection {
         });
     }
 
+    /** Takes the end of a call, with the attributes of the connection. */
+    private interface Ended {
+        void accept(Status status, Metadata trailers, Attributes transport);
+    }
+
     private void call(
             MethodDescriptor<Wire.Nothing, Wire.Nothing> method,
             Metadata headers,
             Duration timeout,
-            BiConsumer<Status, Metadata> end) {
+            Ended end) {
         ClientCall<Wire.Nothing, Wire.Nothing> call = channel.newCall(
                 method,
                 CallOptions.DEFAULT.withDeadlineAfter(timeout.toNanos(), TimeUnit.NANOSECONDS));
@@ -199,7 +206,7 @@ final class PeerConnection {
                     @Override
                     public void onClose(Status status, Metadata trailers) {
                         try {
-                            end.accept(status, trailers);
+                            end.accept(status, trailers, call.getAttributes());
                         } catch (Throwable bug) { // No other code would see the failure.
                             failed(bug);
                             throw bug;

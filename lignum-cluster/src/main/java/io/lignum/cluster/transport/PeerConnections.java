@@ -56,7 +56,7 @@ final class PeerConnections {
             EventLoopGroup loops) {
         this.tls = tls;
         this.auth = new SharedSecretAuth(security);
-        this.loopbackOnly = security.secret().isEmpty();
+        this.loopbackOnly = security.isLoopbackOnly();
         this.maxMessageBytes = maxMessageBytes;
         this.loops = loops;
         var unused = loops.scheduleWithFixedDelay(this::retireUnused, 1, 1, TimeUnit.MINUTES);

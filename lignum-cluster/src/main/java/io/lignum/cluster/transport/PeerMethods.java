@@ -18,6 +18,10 @@ final class PeerMethods {
     /** Raised when nodes of one version cannot talk to those of another. */
     static final String PROTOCOL_VERSION = "1";
 
+    /** Why a side refuses the other; both sides say it alike. */
+    static final String WRONG_PROOF = "the proof is wrong: do both nodes have the same secret, and"
+            + " does nothing between them end the connection?";
+
     static final Metadata.Key<String> PROTOCOL =
             Metadata.Key.of("lignum-protocol", Metadata.ASCII_STRING_MARSHALLER);
     static final Metadata.Key<byte[]> CLUSTER = bytes("lignum-cluster-bin");

@@ -18,6 +18,7 @@ import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyStore;
+import java.security.cert.CertificateFactory;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -25,9 +26,12 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManagerFactory;
+import javax.net.ssl.X509TrustManager;
 
 /** HTTPS to an agent with a certificate of its own, played by the JDK's server. */
 final class ConsulTlsTest {
@@ -94,32 +98,71 @@ final class ConsulTlsTest {
         return context;
     }
 
-    private ConsulCoordinator connect(Optional<Path> trusted) {
-        return new ConsulCoordinator(
-                new ConsulSettings(
-                        "127.0.0.1",
-                        server.getAddress().getPort(),
-                        true,
-                        trusted,
-                        Optional.of("s3cret"),
-                        Optional.of("dc7"),
-                        Duration.ofSeconds(5),
-                        Duration.ofSeconds(5)),
-                ConsulSite::failed);
+    /** @param trusted empty: the JDK's CAs */
+    private static ConsulSettings.Tls tls(Optional<Path> trusted) throws Exception {
+        TrustManagerFactory factory =
+                TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+        KeyStore store = null;
+        if (trusted.isPresent()) {
+            store = KeyStore.getInstance("PKCS12");
+            store.load(null, null);
+            try (InputStream in = Files.newInputStream(trusted.get())) {
+                store.setCertificateEntry(
+                        "agent", CertificateFactory.getInstance("X.509").generateCertificate(in));
+            }
+        }
+        factory.init(store);
+        SSLContext context = SSLContext.getInstance("TLS");
+        context.init(null, factory.getTrustManagers(), null);
+        return new ConsulSettings.Tls(context, (X509TrustManager) factory.getTrustManagers()[0]);
+    }
+
+    private ConsulSettings settings(Optional<Path> trusted, String token) throws Exception {
+        return new ConsulSettings(
+                "127.0.0.1",
+                server.getAddress().getPort(),
+                Optional.of(tls(trusted)),
+                Optional.of(token),
+                Optional.of("dc7"),
+                Duration.ofSeconds(5),
+                Duration.ofSeconds(5));
+    }
+
+    private ConsulCoordinator connect(Optional<Path> trusted) throws Exception {
+        return new ConsulCoordinator(settings(trusted, "s3cret"), ConsulSite::failed);
+    }
+
+    private static void read(ConsulCoordinator coordinator) {
+        assertThat(coordinator.read("key").orTimeout(10, TimeUnit.SECONDS).join())
+                .isEmpty();
     }
 
     @Test
-    void trustedCertificate_isSpokenToWithTokenAndDatacenter() {
+    void changedSettings_areUsedByTheNextCall() throws Exception {
+        AtomicReference<ConsulSettings> settings =
+                new AtomicReference<>(settings(Optional.of(certificate), "first"));
+        try (ConsulCoordinator coordinator =
+                new ConsulCoordinator(settings::get, ConsulSite::failed)) {
+            read(coordinator);
+            for (String token : List.of("second", "third", "fourth")) {
+                settings.set(settings(Optional.of(certificate), token));
+                read(coordinator);
+            }
+        }
+        assertThat(tokens).containsExactly("first", "second", "third", "fourth");
+    }
+
+    @Test
+    void trustedCertificate_isSpokenToWithTokenAndDatacenter() throws Exception {
         try (ConsulCoordinator coordinator = connect(Optional.of(certificate))) {
-            assertThat(coordinator.read("key").orTimeout(10, TimeUnit.SECONDS).join())
-                    .isEmpty();
+            read(coordinator);
         }
         assertThat(tokens).containsExactly("s3cret");
         assertThat(queries.get(0)).contains("dc=dc7").contains("consistent");
     }
 
     @Test
-    void unknownCertificate_isNotSpokenTo() {
+    void unknownCertificate_isNotSpokenTo() throws Exception {
         try (ConsulCoordinator coordinator = connect(Optional.empty())) {
             assertThatThrownBy(() -> coordinator
                             .read("key")

@@ -8,7 +8,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /** Finds the Consul binary for tests. */
-final class ConsulBinary {
+public final class ConsulBinary {
 
     private ConsulBinary() {}
 
@@ -16,7 +16,7 @@ final class ConsulBinary {
      * Named by {@code CONSUL_BIN}, on the path, or in {@code .ci/tools} of this directory or one
      * above.
      */
-    static Path find() {
+    public static Path find() {
         Optional<Path> named = Optional.ofNullable(System.getenv("CONSUL_BIN")).map(Path::of);
         Stream<Path> onPath = Arrays.stream(Optional.ofNullable(System.getenv("PATH"))
                         .orElse("")

@@ -248,7 +248,9 @@ final class PeerSecurityTest {
         byte[] theirs = raw.hello("test", nonce).trailers().get(PeerMethods.NONCE);
         assertThat(theirs).isNotNull();
         raw.prove(new byte[32]);
-        byte[] right = auth.prove(SharedSecretAuth.Side.CLIENT, nonce, theirs);
+        byte[] right = auth.prove(
+                SharedSecretAuth.Side.CLIENT,
+                new SharedSecretAuth.Challenge(nonce, theirs, new byte[0]));
         assertThat(raw.prove(right).status().getCode()).isEqualTo(Status.Code.UNAUTHENTICATED);
         assertThat(raw.hello("test", nonce).status().getCode())
                 .isEqualTo(Status.Code.UNAUTHENTICATED);

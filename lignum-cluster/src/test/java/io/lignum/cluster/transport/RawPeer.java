@@ -53,7 +53,9 @@ final class RawPeer implements AutoCloseable {
         if (theirs == null) {
             throw new AssertionError("no nonce: " + hello.status());
         }
-        byte[] proof = auth.prove(SharedSecretAuth.Side.CLIENT, nonce, theirs);
+        byte[] proof = auth.prove(
+                SharedSecretAuth.Side.CLIENT,
+                new SharedSecretAuth.Challenge(nonce, theirs, new byte[0]));
         End proved = prove(proof);
         if (!proved.status().isOk()) {
             throw new AssertionError("not proved: " + proved.status());

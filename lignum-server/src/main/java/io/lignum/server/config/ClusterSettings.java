@@ -2,7 +2,9 @@ package io.lignum.server.config;
 
 import io.lignum.cluster.ClusterConfig;
 import io.lignum.cluster.peer.NodeAddress;
+import io.lignum.cluster.transport.PeerSecrets;
 import io.lignum.cluster.transport.PeerTls;
+import io.lignum.server.tls.ConsulTls;
 
 import java.nio.file.Path;
 import java.time.Duration;
@@ -24,39 +26,60 @@ public final class ClusterSettings {
     /**
      * The Consul agent.
      *
+     * @param tls empty: plain HTTP
      * @param datacenter empty: the agent's datacenter
-     * @param aclToken empty: no token is sent
-     * @param caFile trusted CA certificates, PEM; empty: those of the JVM
      */
     public record Consul(
-            boolean tls,
-            String host,
-            int port,
-            Optional<String> datacenter,
-            Optional<String> aclToken,
-            Optional<Path> caFile) {
+            String host, int port, Optional<ConsulTls.Sources> tls, Optional<String> datacenter) {
 
-        /** Leaves the token out. */
+        /** The address. */
         @Override
         public String toString() {
-            return (tls ? "https://" : "http://") + host + ":" + port;
+            return (tls.isPresent() ? "https://" : "http://") + host + ":" + port;
         }
     }
 
     public Consul consul() {
         return new Consul(
-                settings.choice(ConfigKey.CONSUL_SCHEME, ConfigKey.Scheme.class)
-                        == ConfigKey.Scheme.HTTPS,
                 settings.text(ConfigKey.CONSUL_HOST),
                 settings.whole(ConfigKey.CONSUL_PORT),
-                settings.optionalText(ConfigKey.CONSUL_DATACENTER),
-                new SecretSettings(settings).value(ConfigKey.CONSUL_ACL_TOKEN),
-                settings.optionalText(ConfigKey.CONSUL_TLS_CA_FILE).map(Path::of));
+                new ConsulRules(settings).tls(),
+                settings.optionalText(ConfigKey.CONSUL_DATACENTER));
     }
 
-    /** The secret that the nodes share; empty: only peers on this host are accepted. */
-    public Optional<String> secret() {
-        return new SecretSettings(settings).value(ConfigKey.CLUSTER_SECRET);
+    /**
+     * The token for the Consul agent, read from its file now; empty: none is sent. Blocks.
+     *
+     * @throws ConfigException the file cannot be used
+     */
+    public Optional<String> consulToken() {
+        return new SecretSettings(settings).value(ConfigKey.CONSUL_ACL_TOKEN);
+    }
+
+    /** Whether what the agent demands stands in files, which may change. */
+    public boolean hasConsulFiles() {
+        return settings.optionalText(ConfigKey.CONSUL_ACL_TOKEN_FILE).isPresent()
+                || consul().tls().isPresent();
+    }
+
+    /** Whether the nodes share a secret; without one only peers on this host are accepted. */
+    public boolean hasSecret() {
+        return new SecretSettings(settings).isGiven(ConfigKey.CLUSTER_SECRET);
+    }
+
+    /** Whether secrets of the cluster stand in files, which may change. */
+    public boolean hasSecretFiles() {
+        return settings.optionalText(ConfigKey.CLUSTER_SECRET_FILE).isPresent()
+                || settings.optionalText(ConfigKey.CLUSTER_OTHER_SECRETS_FILE).isPresent();
+    }
+
+    /**
+     * The secrets that the nodes share, read from their files now. Blocks.
+     *
+     * @throws ConfigException a file cannot be used
+     */
+    public PeerSecrets secrets() {
+        return new SecretSettings(settings).ofPeers();
     }
 
     /** Whether nodes use TLS among themselves. */

@@ -134,7 +134,7 @@ enum ConfigKey {
             "tls.reload-interval-in-ms",
             ValueType.number(0, 86_400_000),
             "10000",
-            "interval at which the files of tls are read again; 0: never"),
+            "interval at which files of keys, certificates and secrets are read again; 0: never"),
     TLS_EXPIRY_WARNING(
             "tls.expiry-warning-in-days",
             ValueType.number(0, 3_650),
@@ -153,6 +153,16 @@ enum ConfigKey {
             ValueType.path(),
             "",
             "CA certificates (PEM) trusted for the agent; unset means those of the JVM"),
+    CONSUL_TLS_CERT_FILE(
+            "consul.tls-cert-file",
+            ValueType.path(),
+            "",
+            "certificate (PEM) that the node presents to the agent; unset means none"),
+    CONSUL_TLS_KEY_FILE(
+            "consul.tls-key-file",
+            ValueType.path(),
+            "",
+            "private key (PEM, PKCS#8) of consul.tls-cert-file"),
     CONSUL_ACL_TOKEN("consul.acl-token", ValueType.text(), "", "token sent to the Consul agent"),
     CONSUL_ACL_TOKEN_FILE(
             "consul.acl-token-file",
@@ -276,6 +286,12 @@ enum ConfigKey {
             ValueType.path(),
             "",
             "file that holds the secret, instead of cluster.secret"),
+    CLUSTER_OTHER_SECRETS_FILE(
+            "cluster.other-secrets-file",
+            ValueType.path(),
+            "",
+            "file with secrets that are accepted from other nodes besides the own one, each in "
+                    + "its line, at most 4: to replace the secret"),
     CLUSTER_TLS(
             "cluster.tls",
             ValueType.choice(PeerTls.Mode.class),

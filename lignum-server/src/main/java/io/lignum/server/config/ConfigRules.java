@@ -20,9 +20,10 @@ final class ConfigRules {
 
     void check() {
         checkPath(ConfigKey.MESSAGE_DATA_DIR);
-        checkPath(ConfigKey.CONSUL_TLS_CA_FILE);
+        ConsulRules.tlsFiles().forEach(this::checkPath);
         checkPath(ConfigKey.SECURITY_BOOTSTRAP_USER_FILE);
         checkPath(ConfigKey.CLUSTER_SECRET_FILE);
+        checkPath(ConfigKey.CLUSTER_OTHER_SECRETS_FILE);
         checkPath(ConfigKey.CONSUL_ACL_TOKEN_FILE);
         TlsSettings.files().forEach(this::checkPath);
         new TlsSettings(settings).check();
@@ -94,14 +95,7 @@ final class ConfigRules {
                 settings.millis(ConfigKey.REPLICATION_COMMIT_TIMEOUT),
                 ConfigKey.REPLICATION_TIMEOUT,
                 settings.millis(ConfigKey.REPLICATION_TIMEOUT));
-        if (settings.optionalText(ConfigKey.CONSUL_TLS_CA_FILE).isPresent()
-                && settings.choice(ConfigKey.CONSUL_SCHEME, ConfigKey.Scheme.class)
-                        == ConfigKey.Scheme.HTTP) {
-            settings.problem("%s: has an effect with https only; set %s"
-                    .formatted(
-                            settings.shown(ConfigKey.CONSUL_TLS_CA_FILE),
-                            ConfigKey.CONSUL_SCHEME.path()));
-        }
+        new ConsulRules(settings).check();
         if (settings.isClustered()) {
             address.check();
         }
@@ -125,6 +119,8 @@ final class ConfigRules {
         }
         if (settings.isClustered()) {
             address.hint().ifPresent(hints::add);
+            new SecretSettings(settings).hint().ifPresent(hints::add);
+            new ConsulRules(settings).hint().ifPresent(hints::add);
         }
         new TlsSettings(settings).hint().ifPresent(hints::add);
         return hints;

@@ -1,5 +1,6 @@
 package io.lignum.server.config;
 
+import io.lignum.cluster.transport.PeerSecrets;
 import io.lignum.record.IoErrors;
 
 import java.io.IOException;
@@ -11,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * The secrets among the settings. Each stands in a key, or in a file that another key names, so
@@ -24,6 +26,9 @@ final class SecretSettings {
             ConfigKey.CONSUL_ACL_TOKEN, ConfigKey.CONSUL_ACL_TOKEN_FILE);
 
     private static final int MAX_BYTES = 4_096;
+
+    /** Fewer characters can be guessed from one recorded handshake. */
+    private static final int MIN_LENGTH = 20;
 
     private final Settings settings;
 
@@ -59,7 +64,60 @@ final class SecretSettings {
         }
     }
 
+    /**
+     * The secrets of the cluster.
+     *
+     * @throws ConfigException a file cannot be used now
+     */
+    PeerSecrets ofPeers() {
+        Optional<String> own = value(ConfigKey.CLUSTER_SECRET);
+        Optional<String> file = settings.optionalText(ConfigKey.CLUSTER_OTHER_SECRETS_FILE);
+        if (file.isEmpty()) {
+            return PeerSecrets.of(own);
+        }
+        try {
+            return new PeerSecrets(own, lines(Path.of(file.get())));
+        } catch (IOException | IllegalArgumentException e) {
+            throw new ConfigException(List.of(problem(ConfigKey.CLUSTER_OTHER_SECRETS_FILE, e)));
+        }
+    }
+
+    private void checkOthers() {
+        if (settings.optionalText(ConfigKey.CLUSTER_OTHER_SECRETS_FILE).isEmpty()) {
+            return;
+        }
+        if (!isGiven(ConfigKey.CLUSTER_SECRET)) {
+            settings.problem("%s: has an effect with a secret only; set %s"
+                    .formatted(
+                            settings.shown(ConfigKey.CLUSTER_OTHER_SECRETS_FILE),
+                            ConfigKey.CLUSTER_SECRET_FILE.path()));
+            return;
+        }
+        try {
+            ofPeers();
+        } catch (ConfigException e) {
+            e.problems().forEach(settings::problem);
+        }
+    }
+
+    /** A hint about a secret of the cluster that can be guessed; reads files. */
+    Optional<String> hint() {
+        PeerSecrets secrets = ofPeers();
+        return Stream.concat(secrets.own().stream(), secrets.others().stream())
+                .filter(secret -> secret.length() < MIN_LENGTH)
+                .findFirst()
+                .map(weak -> ("%s has fewer than %d characters: who records a handshake between two"
+                                + " nodes can guess it. Use a random one, such as the output of:"
+                                + " openssl rand -base64 32")
+                        .formatted(ConfigKey.CLUSTER_SECRET.path(), MIN_LENGTH));
+    }
+
     void check() {
+        checkSecrets();
+        checkOthers();
+    }
+
+    private void checkSecrets() {
         FILES.forEach((key, file) -> {
             Optional<String> path = settings.optionalText(file);
             if (path.isEmpty()) {
@@ -99,17 +157,29 @@ final class SecretSettings {
     }
 
     private static String read(Path file) throws IOException {
+        List<String> lines = lines(file);
+        if (lines.size() != 1) {
+            throw new IllegalArgumentException("the file must hold one line, the secret");
+        }
+        return lines.get(0);
+    }
+
+    /** The lines without spaces around them; empty ones are left out. */
+    private static List<String> lines(Path file) throws IOException {
         try (InputStream in = Files.newInputStream(file)) {
             byte[] bytes = in.readNBytes(MAX_BYTES + 1);
             if (bytes.length > MAX_BYTES) {
                 throw new IllegalArgumentException(
                         "the file has more than " + MAX_BYTES + " bytes");
             }
-            String secret = new String(bytes, StandardCharsets.UTF_8).strip();
-            if (secret.isEmpty() || secret.indexOf('\n') >= 0 || secret.indexOf('\0') >= 0) {
-                throw new IllegalArgumentException("the file must hold one line, the secret");
+            String text = new String(bytes, StandardCharsets.UTF_8);
+            if (text.indexOf('\0') >= 0) {
+                throw new IllegalArgumentException("the file is not a text");
             }
-            return secret;
+            return text.lines()
+                    .map(String::strip)
+                    .filter(line -> !line.isEmpty())
+                    .toList();
         }
     }
 }

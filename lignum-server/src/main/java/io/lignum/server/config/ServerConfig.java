@@ -84,6 +84,11 @@ public final class ServerConfig {
         return Path.of(settings.text(ConfigKey.MESSAGE_DATA_DIR));
     }
 
+    /** Time between two looks at the files that may be replaced; zero: they are read once. */
+    public Duration reloadInterval() {
+        return settings.millis(ConfigKey.TLS_RELOAD_INTERVAL);
+    }
+
     /** The settings of a cluster's node; empty: a standalone node. */
     public Optional<ClusterSettings> cluster() {
         return settings.isClustered()

@@ -5,6 +5,7 @@ import io.lignum.server.access.Operation;
 import io.lignum.server.access.Refusal;
 import io.lignum.server.access.SecurityMode;
 import io.lignum.server.access.SecuritySource;
+import io.lignum.server.reload.FileReloader;
 import io.lignum.server.service.ErrorCode;
 import io.lignum.server.service.LogService;
 import io.lignum.server.service.ServiceListener;
@@ -178,13 +179,22 @@ public final class NodeMetrics implements ServiceListener {
                 "lignum.tls.certificate.not.after.seconds",
                 "End of the certificate in use, in seconds since 1970",
                 () -> tls.current().notAfter().getEpochSecond());
-        reloads(tls, "replaced", TlsReloader::reloads);
-        reloads(tls, "failed", TlsReloader::failures);
+        reloads("lignum.tls.reloads", tls.files());
     }
 
-    private void reloads(TlsReloader tls, String outcome, ToDoubleFunction<TlsReloader> value) {
-        FunctionCounter.builder("lignum.tls.reloads", tls, value)
-                .description("Changes of the files of TLS, by outcome")
+    /** Adds a metric of files that are read again. */
+    public void reloads(String name, FileReloader<?> files) {
+        reloads(name, files, "replaced", FileReloader::reloads);
+        reloads(name, files, "failed", FileReloader::failures);
+    }
+
+    private void reloads(
+            String name,
+            FileReloader<?> files,
+            String outcome,
+            ToDoubleFunction<FileReloader<?>> value) {
+        FunctionCounter.builder(name, files, value)
+                .description("Changes of files that are read again, by outcome")
                 .tag("outcome", outcome)
                 .register(registry);
     }

@@ -14,24 +14,39 @@ import java.util.Optional;
 /** Finds the chain of a private key's certificate among the certificates of a file. Stateless. */
 final class CertificateChain {
 
-    private static final String SERVER_USE = "1.3.6.1.5.5.7.3.1";
     private static final String ANY_USE = "2.5.29.37.0";
+
+    /** What a certificate must be for. */
+    enum Use {
+        SERVER("1.3.6.1.5.5.7.3.1", "servers", "serverAuth"),
+        CLIENT("1.3.6.1.5.5.7.3.2", "clients", "clientAuth");
+
+        private final String oid;
+        private final String users;
+        private final String name;
+
+        Use(String oid, String users, String name) {
+            this.oid = oid;
+            this.users = users;
+            this.name = name;
+        }
+    }
 
     private CertificateChain() {}
 
     /**
      * The certificate of the key first, then that of its issuer, and so on as far as the file goes.
      *
-     * @throws IllegalArgumentException no certificate belongs to the key, or it may not be used by
-     *     a server; the message says so
+     * @throws IllegalArgumentException no certificate belongs to the key, or it is not for this
+     *     use; the message says so
      */
-    static List<X509Certificate> of(PrivateKey key, List<X509Certificate> given) {
+    static List<X509Certificate> of(PrivateKey key, List<X509Certificate> given, Use use) {
         X509Certificate leaf = given.stream()
                 .filter(one -> belongs(key, one.getPublicKey()))
                 .findFirst()
                 .orElseThrow(() -> new IllegalArgumentException(
                         "none of its certificates belongs to the private key"));
-        requireServerUse(leaf);
+        require(use, leaf);
         List<X509Certificate> chain = new ArrayList<>(List.of(leaf));
         Optional<X509Certificate> next = issuer(leaf, given);
         while (next.isPresent() && !chain.contains(next.get())) {
@@ -83,17 +98,18 @@ final class CertificateChain {
         }
     }
 
-    private static void requireServerUse(X509Certificate leaf) {
+    private static void require(Use use, X509Certificate leaf) {
         List<String> uses;
         try {
             uses = leaf.getExtendedKeyUsage();
         } catch (CertificateParsingException e) {
             throw new IllegalArgumentException("the uses of its certificate are malformed", e);
         }
-        if (uses != null && !uses.contains(SERVER_USE) && !uses.contains(ANY_USE)) {
+        if (uses != null && !uses.contains(use.oid) && !uses.contains(ANY_USE)) {
             throw new IllegalArgumentException(
                     "its certificate for " + leaf.getSubjectX500Principal()
-                            + " is not for servers: its extended key usage lacks serverAuth");
+                            + " is not for " + use.users + ": its extended key usage lacks "
+                            + use.name);
         }
     }
 }

@@ -1,17 +1,8 @@
 package io.lignum.server.tls;
 
-import io.lignum.record.IoErrors;
+import io.lignum.server.reload.UnusableFileException;
 
-import java.io.IOException;
-import java.io.InputStream;
-import java.nio.ByteBuffer;
-import java.nio.CharBuffer;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.GeneralSecurityException;
-import java.security.KeyStore;
-import java.security.MessageDigest;
 import java.security.PrivateKey;
 import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
@@ -21,10 +12,7 @@ import java.util.List;
 import java.util.Optional;
 
 import javax.net.ssl.KeyManager;
-import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
-import javax.net.ssl.TrustManager;
-import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509TrustManager;
 
 /**
@@ -32,9 +20,6 @@ import javax.net.ssl.X509TrustManager;
  * Immutable. Each has a JDK context of its own, so sessions of one cannot be resumed with another.
  */
 public final class TlsIdentity {
-
-    /** A chain of some certificates is a few KiB; a list of all public CAs is 250 KiB. */
-    private static final int MAX_FILE_BYTES = 1024 * 1024;
 
     private final SSLContext context;
     private final Optional<SSLContext> peerContext;
@@ -61,30 +46,15 @@ public final class TlsIdentity {
             Optional<byte[]> clusterCa) {
 
         byte[] digest() {
-            try {
-                MessageDigest sha = MessageDigest.getInstance("SHA-256");
-                for (byte[] file : List.of(
-                        certificate,
-                        key,
-                        password.orElse(new byte[0]),
-                        clientCa.orElse(new byte[0]),
-                        clusterCa.orElse(new byte[0]))) {
-                    sha.update((byte) (file.length >> 16));
-                    sha.update((byte) (file.length >> 8));
-                    sha.update((byte) file.length);
-                    sha.update(file);
-                }
-                return sha.digest();
-            } catch (GeneralSecurityException e) {
-                throw new IllegalStateException("every JDK has SHA-256", e);
-            }
+            return PemFiles.digest(List.of(
+                    Optional.of(certificate), Optional.of(key), password, clientCa, clusterCa));
         }
     }
 
     /**
      * Reads and checks the files. Blocks.
      *
-     * @throws TlsFilesException the message names the file and what to do
+     * @throws UnusableFileException the message names the file and what to do
      */
     static TlsIdentity load(TlsConfig config) {
         return of(config, read(config.files()));
@@ -100,34 +70,37 @@ public final class TlsIdentity {
 
     private static Contents read(TlsConfig.Files files) {
         return new Contents(
-                bytes("tls.cert-file", files.certificate()),
-                bytes("tls.key-file", files.key()),
-                files.keyPassword().map(path -> bytes("tls.key-password-file", path)),
-                files.clientCa().map(path -> bytes("tls.client-ca-file", path)),
-                files.clusterCa().map(path -> bytes("cluster.tls-ca-file", path)));
+                PemFiles.read("tls.cert-file", files.certificate()),
+                PemFiles.read("tls.key-file", files.key()),
+                files.keyPassword().map(path -> PemFiles.read("tls.key-password-file", path)),
+                files.clientCa().map(path -> PemFiles.read("tls.client-ca-file", path)),
+                files.clusterCa().map(path -> PemFiles.read("cluster.tls-ca-file", path)));
     }
 
     private static TlsIdentity of(TlsConfig config, Contents contents) {
         TlsConfig.Files files = config.files();
-        PrivateKey key = parse(
+        PrivateKey key = PemFiles.parse(
                 "tls.key-file",
                 files.key(),
-                () -> PemText.privateKey(contents.key, contents.password.map(TlsIdentity::chars)));
-        List<X509Certificate> chain = parse(
+                () -> PemText.privateKey(contents.key, contents.password.map(PemFiles::chars)));
+        List<X509Certificate> chain = PemFiles.parse(
                 "tls.cert-file",
                 files.certificate(),
-                () -> CertificateChain.of(key, PemText.certificates(contents.certificate)));
-        KeyManager[] keys = keyManagers(key, chain);
+                () -> CertificateChain.of(
+                        key,
+                        PemText.certificates(contents.certificate),
+                        CertificateChain.Use.SERVER));
+        KeyManager[] keys = PemFiles.keyManagers(key, chain);
         Optional<PeerTrust> peers = contents.clusterCa.map(pem -> new PeerTrust(
-                trust(cas("cluster.tls-ca-file", files.clusterCa(), pem)),
+                PemFiles.trust(cas("cluster.tls-ca-file", files.clusterCa(), pem)),
                 config.cluster().orElseThrow()));
         peers.ifPresent(trust -> checkOwnName(trust, files.certificate(), chain.get(0)));
-        X509TrustManager clients = trust(contents.clientCa
+        X509TrustManager clients = PemFiles.trust(contents.clientCa
                 .map(pem -> cas("tls.client-ca-file", files.clientCa(), pem))
                 .orElse(List.of()));
         return new TlsIdentity(
-                context(keys, clients),
-                peers.map(trust -> context(keys, trust)),
+                PemFiles.context(keys, clients),
+                peers.map(trust -> PemFiles.context(keys, trust)),
                 chain.get(0),
                 contents.digest());
     }
@@ -137,92 +110,14 @@ public final class TlsIdentity {
         try {
             peers.checkName(own);
         } catch (CertificateException e) {
-            throw new TlsFilesException(
+            throw new UnusableFileException(
                     "tls.cert-file: " + file + " cannot be used between nodes: " + e.getMessage(),
                     e);
         }
     }
 
     private static List<X509Certificate> cas(String setting, Optional<Path> file, byte[] pem) {
-        return parse(setting, file.orElseThrow(), () -> PemText.certificates(pem));
-    }
-
-    private interface Parser<T> {
-        T parse();
-    }
-
-    private static <T> T parse(String setting, Path file, Parser<T> parser) {
-        try {
-            return parser.parse();
-        } catch (IllegalArgumentException e) {
-            throw new TlsFilesException(
-                    setting + ": " + file + " cannot be used: " + e.getMessage(), e);
-        }
-    }
-
-    private static byte[] bytes(String setting, Path file) {
-        try (InputStream in = Files.newInputStream(file)) {
-            byte[] read = in.readNBytes(MAX_FILE_BYTES + 1);
-            if (read.length > MAX_FILE_BYTES) {
-                throw new TlsFilesException(setting + ": " + file + " is larger than "
-                        + MAX_FILE_BYTES + " bytes, so it is no PEM file for this purpose");
-            }
-            return read;
-        } catch (IOException e) {
-            throw new TlsFilesException(
-                    setting + ": " + file + " cannot be read: " + IoErrors.describe(e), e);
-        }
-    }
-
-    /** A password without the end of its line. */
-    private static char[] chars(byte[] file) {
-        CharBuffer text = StandardCharsets.UTF_8.decode(ByteBuffer.wrap(file));
-        return text.toString().stripTrailing().toCharArray();
-    }
-
-    private static KeyManager[] keyManagers(PrivateKey key, List<X509Certificate> chain) {
-        try {
-            KeyStore keys = empty();
-            keys.setKeyEntry("node", key, new char[0], chain.toArray(X509Certificate[]::new));
-            KeyManagerFactory factory =
-                    KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
-            factory.init(keys, new char[0]);
-            return factory.getKeyManagers();
-        } catch (GeneralSecurityException | IOException e) {
-            throw new TlsFilesException("the key and certificate cannot be used: " + e, e);
-        }
-    }
-
-    /** Trusts these CAs only; none of the JDK's. */
-    private static X509TrustManager trust(List<X509Certificate> cas) {
-        try {
-            KeyStore trusted = empty();
-            for (int i = 0; i < cas.size(); i++) {
-                trusted.setCertificateEntry("ca-" + i, cas.get(i));
-            }
-            TrustManagerFactory factory =
-                    TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-            factory.init(trusted);
-            return (X509TrustManager) factory.getTrustManagers()[0];
-        } catch (GeneralSecurityException | IOException e) {
-            throw new TlsFilesException("the CA certificates cannot be used: " + e, e);
-        }
-    }
-
-    private static SSLContext context(KeyManager[] keys, X509TrustManager trust) {
-        try {
-            SSLContext made = SSLContext.getInstance("TLS");
-            made.init(keys, new TrustManager[] {trust}, null);
-            return made;
-        } catch (GeneralSecurityException e) {
-            throw new TlsFilesException("the key and certificate cannot be used: " + e, e);
-        }
-    }
-
-    private static KeyStore empty() throws GeneralSecurityException, IOException {
-        KeyStore store = KeyStore.getInstance("PKCS12");
-        store.load(null, null);
-        return store;
+        return PemFiles.parse(setting, file.orElseThrow(), () -> PemText.certificates(pem));
     }
 
     /** The context for connections of clients that begin from now on. */

@@ -128,7 +128,8 @@ class ClusterSettingsTest {
         ServerConfig config = cluster("server.host", "0.0.0.0");
         assertThat(config.advertisedHost()).isEqualTo("127.0.0.1");
         assertThat(config.hints()).anyMatch(hint -> hint.contains("only nodes on this host"));
-        assertThat(cluster("server.host", "0.0.0.0", "cluster.secret", "s").hints())
+        assertThat(cluster("server.host", "0.0.0.0", "cluster.secret", "a".repeat(32))
+                        .hints())
                 .isEmpty();
     }
 
@@ -137,15 +138,40 @@ class ClusterSettingsTest {
         ServerConfig config = cluster("cluster.secret", "hunter2", "consul.acl-token", "hunter3");
         assertThat(config.print()).doesNotContain("hunter").contains("acl-token: \"***\"");
         ClusterSettings.Consul consul = config.cluster().orElseThrow().consul();
-        assertThat(consul.aclToken()).hasValue("hunter3");
+        assertThat(config.cluster().orElseThrow().consulToken()).hasValue("hunter3");
         assertThat(consul.toString()).doesNotContain("hunter");
     }
 
-    @Test
-    void certificatesWithoutTls_areRefused() {
-        assertThatThrownBy(() -> cluster("consul.tls-ca-file", "ca.pem"))
-                .hasMessageContaining("consul.tls-ca-file = ca.pem")
+    @ParameterizedTest
+    @ValueSource(strings = {"consul.tls-ca-file", "consul.tls-cert-file", "consul.tls-key-file"})
+    void certificatesWithoutTls_areRefused(String key) {
+        assertThatThrownBy(() -> cluster(key, "ca.pem"))
+                .hasMessageContaining(key + " = ca.pem")
                 .hasMessageContaining("consul.scheme");
+    }
+
+    @Test
+    void certificateForConsulWithoutItsKey_isRefused() {
+        assertThatThrownBy(
+                        () -> cluster("consul.scheme", "https", "consul.tls-cert-file", "node.pem"))
+                .hasMessageContaining("consul.tls-cert-file = node.pem")
+                .hasMessageContaining("set consul.tls-key-file");
+    }
+
+    @Test
+    void tokenForAnAgentElsewhereWithoutTls_isWarnedOf() {
+        String[] far = {
+            "consul.host",
+            "10.1.2.3",
+            "consul.acl-token",
+            "hunter3",
+            "cluster.secret",
+            "a".repeat(32)
+        };
+        assertThat(cluster(far).hints())
+                .anyMatch(hint -> hint.contains("unencrypted") && !hint.contains("hunter3"));
+        assertThat(cluster("consul.acl-token", "hunter3").hints())
+                .noneMatch(hint -> hint.contains("unencrypted"));
     }
 
     @Test

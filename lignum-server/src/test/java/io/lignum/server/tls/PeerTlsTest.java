@@ -11,6 +11,7 @@ import io.lignum.cluster.peer.PeerResponse;
 import io.lignum.cluster.transport.GrpcNetwork;
 import io.lignum.cluster.transport.PeerTls;
 import io.lignum.cluster.transport.PeerTls.Mode;
+import io.lignum.server.reload.UnusableFileException;
 
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
@@ -161,7 +162,7 @@ class PeerTlsTest {
     @Test
     void certificateOfAnotherCluster_isRefusedWhenItIsLoaded() {
         assertThatThrownBy(() -> TestPeers.tls(Mode.REQUIRE, "foreign", "ca.pem", "test"))
-                .isInstanceOf(TlsFilesException.class)
+                .isInstanceOf(UnusableFileException.class)
                 .hasMessageContaining("tls.cert-file")
                 .hasMessageContaining("lignum://test/node/ID");
     }

@@ -21,7 +21,7 @@ import javax.net.ssl.SSLSocket;
 import javax.net.ssl.TrustManagerFactory;
 
 /** TLS clients of the JDK. */
-final class TlsClients {
+public final class TlsClients {
 
     private TlsClients() {}
 
@@ -81,7 +81,7 @@ final class TlsClients {
     }
 
     /** Also presents a certificate, although the node may not ask for one of its issuer. */
-    static SSLContext withCertificate(String ca, String name) {
+    public static SSLContext withCertificate(String ca, String name) {
         try {
             KeyStore keys = KeyStore.getInstance("PKCS12");
             keys.load(null, null);

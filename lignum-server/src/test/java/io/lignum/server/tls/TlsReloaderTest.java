@@ -3,6 +3,8 @@ package io.lignum.server.tls;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.lignum.server.reload.UnusableFileException;
+
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -83,8 +85,8 @@ class TlsReloaderTest {
         reloader.check();
         assertThat(reported).containsExactly(reloader.current());
         assertThat(reloader.current()).isNotSameAs(first);
-        assertThat(reloader.reloads()).isEqualTo(1);
-        assertThat(reloader.failures()).isZero();
+        assertThat(reloader.files().reloads()).isEqualTo(1);
+        assertThat(reloader.files().failures()).isZero();
     }
 
     @Test
@@ -94,7 +96,7 @@ class TlsReloaderTest {
         copy("elsewhere.key", key);
         reloader.check();
         assertThat(reloader.current()).isSameAs(first);
-        assertThat(reloader.failures()).isEqualTo(1);
+        assertThat(reloader.files().failures()).isEqualTo(1);
         copy("elsewhere.pem", certificate);
         reloader.check();
         assertThat(reloader.current()).isNotSameAs(first);
@@ -114,7 +116,7 @@ class TlsReloaderTest {
         Files.write(certificate, new byte[2 << 20]);
         reloader.check();
         assertThat(reloader.current()).isSameAs(first);
-        assertThat(reloader.failures()).isEqualTo(4);
+        assertThat(reloader.files().failures()).isEqualTo(4);
         Files.write(certificate, whole);
         reloader.check();
         assertThat(reloader.current()).isSameAs(first);
@@ -141,7 +143,7 @@ class TlsReloaderTest {
     void filesThatCannotBeUsedAtTheStart_areNamedWithTheirSetting() throws IOException {
         copy("elsewhere.key", key);
         assertThatThrownBy(this::start)
-                .isInstanceOf(TlsFilesException.class)
+                .isInstanceOf(UnusableFileException.class)
                 .hasMessageContaining("tls.cert-file: " + certificate)
                 .hasMessageContaining("belongs to the private key");
         Files.delete(key);
@@ -180,7 +182,7 @@ class TlsReloaderTest {
         TlsReloader reloader = start(Clock.fixed(later, ZoneOffset.UTC));
         reloader.check();
         assertThat(reloader.current().notAfter()).isBefore(later);
-        assertThat(reloader.failures()).isZero();
+        assertThat(reloader.files().failures()).isZero();
     }
 
     @Test
@@ -190,7 +192,7 @@ class TlsReloaderTest {
         use("brief");
         reloader.check();
         assertThat(reloader.current()).isSameAs(first);
-        assertThat(reloader.failures()).isEqualTo(1);
+        assertThat(reloader.files().failures()).isEqualTo(1);
         use("elsewhere");
         reloader.check();
         assertThat(reloader.current()).isNotSameAs(first);
