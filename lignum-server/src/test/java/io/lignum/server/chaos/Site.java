@@ -88,6 +88,7 @@ final class Site implements AutoCloseable {
     }
 
     private void createUsers(ClusterSecrets own) {
+        cluster.nodes().forEach(NodeProcess::awaitReady);
         NodeProcess any = cluster.nodes().get(0);
         own.createAdminToken(any);
         cluster.access(own.user("admin"));

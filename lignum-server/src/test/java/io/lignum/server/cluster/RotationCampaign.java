@@ -53,6 +53,7 @@ class RotationCampaign {
             secrets.issue(cluster.add());
         }
         cluster.nodes().forEach(this::launch);
+        cluster.nodes().forEach(NodeProcess::awaitReady);
         NodeProcess any = cluster.nodes().get(0);
         secrets.createAdminToken(any);
         cluster.access(secrets.user("admin"));
