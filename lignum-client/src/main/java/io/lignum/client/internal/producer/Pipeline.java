@@ -184,10 +184,14 @@ final class Pipeline {
         // knows about itself.
         boolean unknown = error.outcome() == Outcome.UNKNOWN && !ofEarlierCopies;
         window.refuse(batch, error, unknown);
-        if (error instanceof LignumException.NotLeader) {
+        boolean loginEnded = error instanceof LignumException.NotAuthenticated;
+        if (error instanceof LignumException.NotLeader || loginEnded) {
             stream.leave(now);
         }
-        if (error instanceof LignumException.Fenced) {
+        if (loginEnded) { // The next stream finds out whether the credentials were replaced.
+            lastError = error;
+            settling = true;
+        } else if (error instanceof LignumException.Fenced) {
             fatal = error;
         } else if (error instanceof LignumException.UnknownProducer && window.isNumbered()) {
             settling = true;

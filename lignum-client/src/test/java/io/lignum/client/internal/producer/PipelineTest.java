@@ -161,8 +161,10 @@ class PipelineTest {
                 return;
             }
             if (!healed && random.nextInt(15) == 0) {
+                // The latter if a token was replaced: the next stream sends the new one.
+                String code = random.nextBoolean() ? "OVERLOADED" : "NOT_AUTHENTICATED";
                 link.responses.add(
-                        FakeNode.refusal(request, "OVERLOADED", ErrorDetail.Outcome.NOT_APPLIED));
+                        FakeNode.refusal(request, code, ErrorDetail.Outcome.NOT_APPLIED));
             } else {
                 link.responses.add(answer(request));
             }
