@@ -3,11 +3,14 @@ package io.lignum.server;
 import io.lignum.cluster.ClusterStartException;
 import io.lignum.record.IoErrors;
 import io.lignum.server.config.ServerConfig;
+import io.lignum.server.logging.AuditFile;
 import io.lignum.storage.StorageException;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 
@@ -37,6 +40,7 @@ final class Serving {
                 (thread, cause) -> uncaught(thread, cause, failure));
         LignumNode node;
         try {
+            config.auditFile().ifPresent(Serving::redirectAudit);
             node = LignumNode.start(config);
         } catch (ClusterStartException e) {
             LOG.error("Cannot be in a cluster: {}", e.getMessage());
@@ -58,6 +62,15 @@ final class Serving {
         deadline.begin(); // Before anything that may want memory.
         LOG.error("Stopping with exit code {} because of: {}", ExitCode.FAILED, cause.toString());
         return ExitCode.FAILED;
+    }
+
+    private static void redirectAudit(Path file) {
+        try {
+            AuditFile.install(file);
+        } catch (IOException e) {
+            throw new NodeStartException(
+                    "audit.file %s cannot be written: %s".formatted(file, IoErrors.describe(e)), e);
+        }
     }
 
     private static void stop(LignumNode node, StopDeadline deadline) {

@@ -96,6 +96,11 @@ enum ConfigKey {
             ValueType.choice(AuditSetting.class),
             "on",
             "whether logins, refusals and changes are written to the audit log: on or off"),
+    AUDIT_FILE(
+            "audit.file",
+            ValueType.path(),
+            "",
+            "file for the audit log, instead of the log; renamed at 64 MiB, and 8 of these are kept"),
 
     HTTP_ALLOWED_HOSTS(
             "http.allowed-hosts",

@@ -22,6 +22,7 @@ final class ConfigRules {
         checkPath(ConfigKey.MESSAGE_DATA_DIR);
         ConsulRules.tlsFiles().forEach(this::checkPath);
         checkPath(ConfigKey.SECURITY_BOOTSTRAP_USER_FILE);
+        checkPath(ConfigKey.AUDIT_FILE);
         checkPath(ConfigKey.CLUSTER_SECRET_FILE);
         checkPath(ConfigKey.CLUSTER_OTHER_SECRETS_FILE);
         checkPath(ConfigKey.CONSUL_ACL_TOKEN_FILE);

@@ -42,6 +42,23 @@ final class SecretSettings {
                 || settings.optionalText(file(key)).isPresent();
     }
 
+    /** The keys whose value is the path of a file with a secret. */
+    static List<ConfigKey> filesWithSecrets() {
+        return List.of(
+                ConfigKey.TLS_KEY_FILE,
+                ConfigKey.TLS_KEY_PASSWORD_FILE,
+                ConfigKey.CLUSTER_SECRET_FILE,
+                ConfigKey.CONSUL_ACL_TOKEN_FILE,
+                ConfigKey.SECURITY_BOOTSTRAP_USER_FILE);
+    }
+
+    /** Whether the value of a secret stands in this file of settings. */
+    boolean isIn(Path file) {
+        return FILES.keySet().stream()
+                .filter(key -> settings.optionalText(key).isPresent())
+                .anyMatch(key -> settings.setting(key).origin().startsWith(file.toString()));
+    }
+
     private static ConfigKey file(ConfigKey key) {
         return Optional.ofNullable(FILES.get(key))
                 .orElseThrow(() -> new IllegalArgumentException(key + " is no secret"));

@@ -14,7 +14,9 @@ import io.lignum.storage.TopicConfig;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -151,6 +153,25 @@ public final class ServerConfig {
     public boolean hasAuditLog() {
         return settings.choice(ConfigKey.AUDIT_LOG, ConfigKey.AuditSetting.class)
                 == ConfigKey.AuditSetting.ON;
+    }
+
+    /** The file for the audit log; empty: it goes where the log goes. */
+    public Optional<Path> auditFile() {
+        return settings.optionalText(ConfigKey.AUDIT_FILE).map(Path::of);
+    }
+
+    /** The files that hold secrets, by the key that names each. */
+    public Map<String, Path> secretFiles() {
+        Map<String, Path> files = new LinkedHashMap<>();
+        SecretSettings.filesWithSecrets()
+                .forEach(key -> settings.optionalText(key)
+                        .ifPresent(file -> files.put(key.path(), Path.of(file))));
+        return files;
+    }
+
+    /** Whether this file, which is that of the settings, has the value of a secret. */
+    public boolean hasSecretOf(Path file) {
+        return new SecretSettings(settings).isIn(file);
     }
 
     /** The settings of TLS; empty: no listener uses it. */
