@@ -124,6 +124,7 @@ public final class LignumNode implements AutoCloseable {
         NodeFiles started = NodeFiles.start(config, service.threads(), metrics);
         files = started;
         Optional<TlsReloader> ofTls = started.tls();
+        SecurityAlarms.addTo(service, config, ofTls);
         FutureTask<GrpcServer> grpcStart =
                 new FutureTask<>(() -> GrpcServer.start(config, service, authorizer, ofTls));
         new Thread(grpcStart, "lignum-grpc-start").start();

@@ -80,7 +80,8 @@ final class StartNotice {
                         + " (server.client-auth, server.grpc-client-auth)";
     }
 
-    private static boolean isReachable(String host) {
+    /** Whether other hosts reach a listener that is bound here. */
+    static boolean isReachable(String host) {
         try {
             return !InetAddress.getByName(host).isLoopbackAddress();
         } catch (UnknownHostException e) {

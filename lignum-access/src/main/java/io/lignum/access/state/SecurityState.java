@@ -64,6 +64,11 @@ public record SecurityState(
         return new TreeMap<>(users).values();
     }
 
+    /** Whether there is a user. */
+    public boolean hasUsers() {
+        return !users.isEmpty();
+    }
+
     /** The tokens in the order of their ids. */
     public Collection<ApiToken> sortedTokens() {
         return new TreeMap<>(tokens).values();

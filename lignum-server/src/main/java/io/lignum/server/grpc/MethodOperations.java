@@ -50,7 +50,8 @@ final class MethodOperations {
                 "ListGrants",
                 "AddGrant",
                 "RemoveGrant",
-                "CheckAccess");
+                "CheckAccess",
+                "ListMissingGrants");
         put(Operation.HEALTH, HealthGrpc.SERVICE_NAME, "Check", "Watch");
         put(Operation.DESCRIBE, ServerReflectionGrpc.SERVICE_NAME, "ServerReflectionInfo");
     }

@@ -11,6 +11,7 @@ import io.lignum.api.DeleteTokenRequest;
 import io.lignum.api.DeleteUserRequest;
 import io.lignum.api.LignumSecurityGrpc;
 import io.lignum.api.ListGrantsRequest;
+import io.lignum.api.ListMissingGrantsRequest;
 import io.lignum.api.ListTokensRequest;
 import io.lignum.api.ListUsersRequest;
 import io.lignum.api.RemoveGrantRequest;
@@ -82,6 +83,21 @@ public final class SecurityAdmin implements AutoCloseable {
             String mode,
             boolean administrator,
             List<GrantEntry> grants) {}
+
+    /** Calls that lacked a grant; the address is that of the last one. */
+    public record MissingEntry(
+            String principal,
+            String action,
+            String resource,
+            long calls,
+            Instant last,
+            String address) {
+
+        /** Whether the callers did not log in. */
+        public boolean isAnonymous() {
+            return principal.equals("user:anonymous");
+        }
+    }
 
     /** Whether something is allowed, and the grants that say so or deny it. */
     public record Decision(boolean allowed, List<GrantEntry> grants) {}
@@ -179,6 +195,21 @@ public final class SecurityAdmin implements AutoCloseable {
         return new Decision(
                 wire.getAllowed(),
                 wire.getGrantList().stream().map(SecurityAdmin::grant).toList());
+    }
+
+    /** What the node served in mode observe, and would refuse in mode on. */
+    public List<MissingEntry> missing() {
+        return call(stub -> stub.listMissingGrants(ListMissingGrantsRequest.getDefaultInstance()))
+                .getGrantList()
+                .stream()
+                .map(wire -> new MissingEntry(
+                        wire.getPrincipal(),
+                        wire.getAction(),
+                        wire.getResource(),
+                        wire.getCalls(),
+                        Instant.ofEpochMilli(wire.getLastMs()),
+                        wire.getAddress()))
+                .toList();
     }
 
     private static UserEntry user(SecurityUser wire) {

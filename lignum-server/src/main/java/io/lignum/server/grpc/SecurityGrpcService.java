@@ -16,6 +16,8 @@ import io.lignum.api.DeleteUserResponse;
 import io.lignum.api.LignumSecurityGrpc;
 import io.lignum.api.ListGrantsRequest;
 import io.lignum.api.ListGrantsResponse;
+import io.lignum.api.ListMissingGrantsRequest;
+import io.lignum.api.ListMissingGrantsResponse;
 import io.lignum.api.ListTokensRequest;
 import io.lignum.api.ListTokensResponse;
 import io.lignum.api.ListUsersRequest;
@@ -25,6 +27,7 @@ import io.lignum.api.RemoveGrantResponse;
 import io.lignum.api.SecurityUser;
 import io.lignum.api.WhoAmIRequest;
 import io.lignum.api.WhoAmIResponse;
+import io.lignum.server.service.SecurityArguments;
 import io.lignum.server.service.SecurityService;
 
 import java.time.Duration;
@@ -156,13 +159,24 @@ final class SecurityGrpcService extends LignumSecurityGrpc.LignumSecurityImplBas
         SecurityService security = security();
         calls.now(out, () -> {
             SecurityService.Decision decision = security.decide(
-                    WireSecurity.principal(request.getPrincipal()),
-                    WireSecurity.action(request.getAction()),
-                    WireSecurity.resource(request.getResource()));
+                    SecurityArguments.principal(request.getPrincipal()),
+                    SecurityArguments.action(request.getAction()),
+                    SecurityArguments.resource(request.getResource()));
             CheckAccessResponse.Builder response =
                     CheckAccessResponse.newBuilder().setAllowed(decision.isAllowed());
             decision.grants().forEach(grant -> response.addGrant(WireSecurity.grant(grant)));
             return response.build();
+        });
+    }
+
+    @Override
+    public void listMissingGrants(
+            ListMissingGrantsRequest request, StreamObserver<ListMissingGrantsResponse> out) {
+        SecurityService security = security();
+        calls.now(out, () -> {
+            ListMissingGrantsResponse.Builder list = ListMissingGrantsResponse.newBuilder();
+            security.missing().forEach(grant -> list.addGrant(WireSecurity.missing(grant)));
+            return list.build();
         });
     }
 

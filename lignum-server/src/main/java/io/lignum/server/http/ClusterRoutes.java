@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import io.javalin.http.Context;
 import io.lignum.cluster.ClusterStatus;
 import io.lignum.server.service.ClusterOverview;
+import io.lignum.server.service.NodeAlarm;
 import io.lignum.server.service.ServiceException;
 
 import java.io.IOException;
@@ -60,6 +61,15 @@ final class ClusterRoutes {
         }
         out.writeEndArray();
         strings(out, "alarms", status.alarms());
+        out.writeArrayFieldStart("node_alarms");
+        for (NodeAlarm alarm : membership.alarms()) {
+            out.writeStartObject();
+            out.writeStringField("code", alarm.kind().name());
+            out.writeStringField("text", alarm.text());
+            out.writeNumberField("since_ms", alarm.since().toEpochMilli());
+            out.writeEndObject();
+        }
+        out.writeEndArray();
         out.writeEndObject();
     }
 

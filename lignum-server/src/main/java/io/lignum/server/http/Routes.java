@@ -9,6 +9,7 @@ import io.lignum.server.service.LogService;
 import java.util.Iterator;
 import java.util.List;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /**
  * The table of all paths of the listener. Tests compare it with openapi.yaml
@@ -29,6 +30,7 @@ final class Routes {
     private final EventRoutes events;
     private final NodeRoutes node;
     private final ClusterRoutes cluster;
+    private final SecurityRoutes security;
 
     /**
      * Makes the handlers of all routes.
@@ -43,9 +45,15 @@ final class Routes {
         events = new EventRoutes(service, answers, work);
         node = new NodeRoutes(service, answers, metrics);
         cluster = new ClusterRoutes(answers, work);
+        security = new SecurityRoutes(answers, work);
     }
 
     List<Route> all() {
+        return Stream.concat(ofTopicsAndNode().stream(), security.all().stream())
+                .toList();
+    }
+
+    private List<Route> ofTopicsAndNode() {
         return List.of(
                 new Route(HandlerType.POST, "/api/message", Operation.WRITE, message::produce),
                 new Route(HandlerType.GET, "/api/message", Operation.READ, message::read),

@@ -8,6 +8,7 @@ import io.lignum.server.access.SecuritySource;
 import io.lignum.server.reload.FileReloader;
 import io.lignum.server.service.ErrorCode;
 import io.lignum.server.service.LogService;
+import io.lignum.server.service.NodeAlarm;
 import io.lignum.server.service.ServiceListener;
 import io.lignum.server.tls.TlsReloader;
 import io.micrometer.core.instrument.Counter;
@@ -171,6 +172,12 @@ public final class NodeMetrics implements ServiceListener {
                 "Bytes reserved for requests and responses",
                 service.admission()::memoryInUse);
         gauge("lignum.ready", "1 while the node serves calls", () -> service.isReady() ? 1 : 0);
+        for (NodeAlarm.Kind kind : NodeAlarm.Kind.values()) {
+            Gauge.builder("lignum.alarm", () -> service.alarms().isActive(kind) ? 1 : 0)
+                    .description("1 while this node has the alarm, by code")
+                    .tag("code", kind.name())
+                    .register(registry);
+        }
     }
 
     /** Adds metrics of the TLS certificate. */

@@ -83,6 +83,11 @@ public final class FileReloader<T> {
         return failures.sum();
     }
 
+    /** Why the files could not be used at the last look; empty: they could. */
+    public synchronized Optional<String> failure() {
+        return lastFailure.isEmpty() ? Optional.empty() : Optional.of(lastFailure);
+    }
+
     /** Reads the files now. */
     public synchronized void check() {
         try {

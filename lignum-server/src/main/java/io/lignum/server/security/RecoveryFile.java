@@ -61,6 +61,11 @@ public final class RecoveryFile {
                 .map(Content::until);
     }
 
+    /** The end of the validity of the token of the file, which may be past. */
+    public static Optional<Instant> end(Path dataDirectory) {
+        return FILE.read(dataDirectory, RecoveryFile::parse).map(Content::until);
+    }
+
     private static Content parse(String text) {
         try {
             JsonNode json = MAPPER.readTree(text);

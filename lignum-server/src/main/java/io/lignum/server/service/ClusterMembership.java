@@ -5,6 +5,7 @@ import io.lignum.cluster.ClusterStatus;
 import io.lignum.cluster.node.ClusterNode;
 import io.lignum.storage.StorageException;
 
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
@@ -12,9 +13,11 @@ import java.util.concurrent.CompletableFuture;
 final class ClusterMembership implements ClusterMember {
 
     private final ClusterNode node;
+    private final NodeAlarms alarms;
 
-    ClusterMembership(ClusterNode node) {
+    ClusterMembership(ClusterNode node, NodeAlarms alarms) {
         this.node = node;
+        this.alarms = alarms;
     }
 
     @Override
@@ -24,12 +27,19 @@ final class ClusterMembership implements ClusterMember {
 
     @Override
     public ClusterStatus status() {
-        return node.status();
+        ClusterStatus status = node.status();
+        return alarms.addTo(status, status.nodeId());
     }
 
     @Override
     public CompletableFuture<ClusterStatus> leaderStatus() {
-        return node.leaderStatus();
+        return node.leaderStatus()
+                .thenApply(status -> alarms.addTo(status, node.status().nodeId()));
+    }
+
+    @Override
+    public List<NodeAlarm> alarms() {
+        return alarms.active();
     }
 
     @Override

@@ -4,6 +4,7 @@ import io.lignum.cluster.ClusterException.Leader;
 import io.lignum.cluster.ClusterStatus;
 import io.lignum.storage.StorageException;
 
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
@@ -22,6 +23,9 @@ public interface ClusterOverview {
 
     /** The state of the cluster as the leader knows it. */
     CompletableFuture<ClusterStatus> leaderStatus();
+
+    /** The alarms of this node alone. Their texts are also among those of the status. */
+    List<NodeAlarm> alarms();
 
     /** The leader, as far as this node knows. */
     Optional<Leader> leader();

@@ -44,6 +44,8 @@ public final class LogService implements AutoCloseable {
     private final AccessControl access;
     private final AuditLog audit;
     private final SecurityLog security;
+    private final MissingGrants missing = new MissingGrants(InstantSource.system());
+    private final NodeAlarms alarms = new NodeAlarms(InstantSource.system());
     private final AppendService producer;
     private final Waiters waiters;
     private final Admission admission;
@@ -74,6 +76,9 @@ public final class LogService implements AutoCloseable {
                 InstantSource.system(),
                 (requester, action, resource, enforced) -> {
                     audit.denied(requester, action, resource, enforced);
+                    if (!enforced) {
+                        missing.add(requester, action, resource);
+                    }
                     listener.denied(action, enforced);
                 });
         TopicRequests topics = new TopicRequests(state, listener);
@@ -96,7 +101,8 @@ public final class LogService implements AutoCloseable {
                 admission,
                 security,
                 new Rechecks(access, waiters.timer()),
-                new Quotas(settings.quotas(), access, failures, waiters.timer(), System::nanoTime));
+                new Quotas(settings.quotas(), access, failures, waiters.timer(), System::nanoTime),
+                missing);
         this.ownSession = session(Requester.OWNER);
     }
 
@@ -106,7 +112,7 @@ public final class LogService implements AutoCloseable {
                 store,
                 directory,
                 new StandaloneWrites(store, parts.listener()),
-                new StandaloneMembership(nodeId, address));
+                new StandaloneMembership(nodeId, address, alarms));
     }
 
     /** Serves calls from now on, as a cluster node. The caller closes the store and the node. */
@@ -115,20 +121,24 @@ public final class LogService implements AutoCloseable {
                 store,
                 directory,
                 new ClusterWrites(store, node, parts.listener()),
-                new ClusterMembership(node));
+                new ClusterMembership(node, alarms));
     }
 
     /** The same with the parts as arguments, for tests. */
     public void opened(LogStore store, Path directory, Writes writes, ClusterMember membership) {
         NodeState.Opened opened = new NodeState.Opened(store, directory, writes, membership);
         state.prepare(opened);
-        SecurityFollower started = new SecurityFollower(
-                opened, security, threads, new Bootstrap(security, bootstrap, failures()));
+        Bootstrap firstUser = new Bootstrap(security, bootstrap, failures());
+        SecurityFollower started = new SecurityFollower(opened, security, threads, () -> {
+            firstUser.run();
+            alarms.check();
+        });
         follower = started;
         started.start();
         if (access.mode().usesGrants()) {
             started.awaitLoaded(MAX_LOAD);
         }
+        alarms.check();
         state.opened();
     }
 
@@ -170,6 +180,11 @@ public final class LogService implements AutoCloseable {
     /** Creates threads whose failure is the node's. */
     public NodeThreads threads() {
         return threads;
+    }
+
+    /** What an operator should look at on this node. */
+    public NodeAlarms alarms() {
+        return alarms;
     }
 
     /** Handles exceptions that no code expects. */

@@ -216,6 +216,20 @@ public final class SecurityService {
         });
     }
 
+    /** What mode observe served here since the start of the node, and mode on would refuse. */
+    public List<MissingGrant> missing() {
+        return checked(() -> {
+            requireAdministrator();
+            return parts.missing().all().stream()
+                    .filter(grant -> !access.isGranted(
+                            grant.principal(),
+                            grant.action(),
+                            new Resource(
+                                    grant.resource().type(), grant.resource().name())))
+                    .toList();
+        });
+    }
+
     private void requireAdministrator() {
         permissions.require(Action.SECURE, Resource.CLUSTER);
     }

@@ -17,4 +17,5 @@ record SessionParts(
         Admission admission,
         SecurityLog security,
         Rechecks rechecks,
-        Quotas quotas) {}
+        Quotas quotas,
+        MissingGrants missing) {}

@@ -17,8 +17,10 @@ final class StandaloneMembership implements ClusterMember {
 
     private final ClusterStatus status;
     private final Optional<Leader> self;
+    private final NodeAlarms alarms;
 
-    StandaloneMembership(String nodeId, NodeAddress address) {
+    StandaloneMembership(String nodeId, NodeAddress address, NodeAlarms alarms) {
+        this.alarms = alarms;
         self = Optional.of(new Leader(nodeId, address));
         ClusterStatus.Node node = new ClusterStatus.Node(
                 nodeId,
@@ -52,12 +54,17 @@ final class StandaloneMembership implements ClusterMember {
 
     @Override
     public ClusterStatus status() {
-        return status;
+        return alarms.addTo(status, status.nodeId());
     }
 
     @Override
     public CompletableFuture<ClusterStatus> leaderStatus() {
-        return CompletableFuture.completedFuture(status);
+        return CompletableFuture.completedFuture(status());
+    }
+
+    @Override
+    public List<NodeAlarm> alarms() {
+        return alarms.active();
     }
 
     @Override

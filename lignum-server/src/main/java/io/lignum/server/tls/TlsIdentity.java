@@ -56,7 +56,7 @@ public final class TlsIdentity {
      *
      * @throws UnusableFileException the message names the file and what to do
      */
-    static TlsIdentity load(TlsConfig config) {
+    public static TlsIdentity load(TlsConfig config) {
         return of(config, read(config.files()));
     }
 

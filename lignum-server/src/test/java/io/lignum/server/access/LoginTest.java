@@ -285,6 +285,27 @@ class LoginTest {
     }
 
     @Test
+    void observe_remembersWhichGrantsAreMissing(@TempDir Path other) {
+        try (TestNode own = TestNode.start(other, "security.mode", "observe")) {
+            SecurityService security = own.node().session().security();
+            user(security, "ada");
+            own.post("/api/message", "{\"topic\":\"t\",\"message\":\"m\"}");
+            for (int i = 0; i < 2; i++) {
+                own.get("/api/topics/t", "Authorization", basic("ada"));
+            }
+            assertThat(own.get("/api/access/missing").body())
+                    .contains("{\"principal\":\"user:ada\",\"action\":\"describe\","
+                            + "\"resource\":\"topic:t\",\"calls\":2,\"last_ms\":1")
+                    .contains("{\"principal\":\"user:anonymous\",\"action\":\"write\","
+                            + "\"resource\":\"topic:t\",\"calls\":1,");
+            security.grant(Principals.grant("ada", "viewer", "topic:t")).join();
+            assertThat(own.get("/api/access/missing").body())
+                    .contains("user:anonymous")
+                    .doesNotContain("user:ada");
+        }
+    }
+
+    @Test
     void withoutUsers_healthAnswersAndNothingElse(@TempDir Path other) {
         try (TestNode own = TestNode.start(other, "security.mode", "on")) {
             assertThat(own.get("/health/ready").statusCode()).isEqualTo(200);

@@ -42,6 +42,7 @@ class PlantedSecretsTest {
     private static final String PASSWORD = "planted-password-1";
     private static final String WRONG_PASSWORD = "planted-password-2";
     private static final String NEW_PASSWORD = "planted-password-3";
+    private static final String HTTP_PASSWORD = "planted-password-4";
     private static final String CLUSTER_SECRET = "planted-cluster-secret";
     private static final String CONSUL_TOKEN = "planted-consul-token";
     private static final String IN_URL = "planted-in-a-url";
@@ -50,8 +51,14 @@ class PlantedSecretsTest {
     Path directory;
 
     private final Queue<String> output = new ConcurrentLinkedQueue<>();
-    private final List<String> secrets = new ArrayList<>(
-            List.of(PASSWORD, WRONG_PASSWORD, NEW_PASSWORD, CLUSTER_SECRET, CONSUL_TOKEN, IN_URL));
+    private final List<String> secrets = new ArrayList<>(List.of(
+            PASSWORD,
+            WRONG_PASSWORD,
+            NEW_PASSWORD,
+            HTTP_PASSWORD,
+            CLUSTER_SECRET,
+            CONSUL_TOKEN,
+            IN_URL));
 
     private final class Collector extends AppenderBase<ILoggingEvent> {
         @Override
@@ -111,11 +118,34 @@ class PlantedSecretsTest {
             output.add(node.post("/api/message", "{", "Authorization", header).body());
         }
         security.changePassword("ada", Optional.of(NEW_PASSWORD)).join();
+        useOverHttp(node);
         output.add(node.get("/metrics", "Authorization", basic("ada", NEW_PASSWORD))
                 .body());
         output.add(security.users().toString());
         output.add(security.tokens().toString());
         output.add(security.whoAmI().toString());
+    }
+
+    /** The calls whose bodies have a password, and the one whose answer has a token. */
+    private void useOverHttp(TestNode node) {
+        String login = basic("ada", NEW_PASSWORD);
+        String password = "{\"password\":\"" + HTTP_PASSWORD + "\"}";
+        for (String path : List.of(
+                "/api/users/eve", "/api/users/eve", "/api/users/eve/password", "/api/users/*")) {
+            for (String body : List.of(password, password + "x", password.replace('"', ' '))) {
+                output.add(TestNode.send(node.request("PUT", path, body, "Authorization", login))
+                        .body());
+            }
+        }
+        String answer = node.post("/api/tokens", "{\"owner\":\"eve\"}", "Authorization", login)
+                .body();
+        String token = answer.replaceAll(".*\"text\":\"([^\"]*)\".*", "$1");
+        assertThat(token).startsWith("lgn_");
+        secrets.add(token.substring(token.lastIndexOf('_') + 1));
+        for (String path : List.of("/api/users", "/api/tokens", "/api/grants", "/api/whoami")) {
+            output.add(node.get(path, "Authorization", login).body());
+            output.add(node.get(path, "Authorization", "Bearer " + token).body());
+        }
     }
 
     private void printConfig() {

@@ -45,7 +45,7 @@ public final class GrpcAccessTable {
                     names(LignumSecurityGrpc.SERVICE_NAME, "ListTokens", "CreateToken"),
                     names(LignumSecurityGrpc.SERVICE_NAME, "DeleteToken", "ListGrants"),
                     names(LignumSecurityGrpc.SERVICE_NAME, "AddGrant", "RemoveGrant"),
-                    names(LignumSecurityGrpc.SERVICE_NAME, "CheckAccess"),
+                    names(LignumSecurityGrpc.SERVICE_NAME, "CheckAccess", "ListMissingGrants"),
                     names(ServerReflectionGrpc.SERVICE_NAME, "ServerReflectionInfo"))
             .flatMap(List::stream)
             .toList();

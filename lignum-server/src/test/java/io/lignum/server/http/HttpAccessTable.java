@@ -26,6 +26,10 @@ public final class HttpAccessTable {
 
     private static final String MESSAGE = "{\"topic\":\"table\",\"message\":\"oak\"}";
 
+    private static final String NO_PASSWORD = "{\"password\":null}";
+    private static final String GRANT = "{\"principal\":\"cert:someone\",\"what\":\"viewer\"}";
+    private static final String CHECK = "principal=user:another&action=read&resource=topic:a";
+
     static final List<Row> ROWS = List.of(
             row("POST", "/api/message", "/api/message", MESSAGE),
             row("GET", "/api/message", "/api/message?topic=table&from=0&to=9", ""),
@@ -41,6 +45,19 @@ public final class HttpAccessTable {
             row("GET", "/api/topics/{name}/messages/{offset}", "/api/topics/table/messages/0", ""),
             row("GET", "/api/topics/{name}/events", "/api/topics/there-is-no-such/events", ""),
             row("GET", "/api/cluster", "/api/cluster", ""),
+            row("GET", "/api/whoami", "/api/whoami", ""),
+            row("GET", "/api/users", "/api/users", ""),
+            row("PUT", "/api/users/{name}", "/api/users/another", "{}"),
+            row("PUT", "/api/users/{name}/password", "/api/users/another/password", NO_PASSWORD),
+            row("DELETE", "/api/users/{name}", "/api/users/another", ""),
+            row("GET", "/api/tokens", "/api/tokens", ""),
+            row("POST", "/api/tokens", "/api/tokens", "{\"owner\":\"another\"}"),
+            row("DELETE", "/api/tokens/{id}", "/api/tokens/0123456789abcdef", ""),
+            row("GET", "/api/grants", "/api/grants", ""),
+            row("POST", "/api/grants", "/api/grants", GRANT),
+            row("DELETE", "/api/grants", "/api/grants?principal=cert:someone&what=viewer", ""),
+            row("GET", "/api/access/check", "/api/access/check?" + CHECK, ""),
+            row("GET", "/api/access/missing", "/api/access/missing", ""),
             row("GET", "/metrics", "/metrics", ""),
             row("GET", "/openapi.yaml", "/openapi.yaml", ""),
             health("/ping"),

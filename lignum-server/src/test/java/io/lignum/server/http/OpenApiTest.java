@@ -113,7 +113,8 @@ class OpenApiTest {
 
     /** The known parameters, from the error for an unknown one. */
     private static Set<String> known(TestNode node, String method, String path) {
-        String real = path.replace("{name}", "t").replace("{offset}", "0") + "?nonsense=1";
+        String real = path.replace("{name}", "t").replace("{offset}", "0").replace("{id}", "0")
+                + "?nonsense=1";
         String body = method.equals("post") ? "{\"topic\":\"t\",\"message\":\"x\"}" : null;
         String error = node.call(method.toUpperCase(Locale.ROOT), real, body).body();
         Matcher matcher =
