@@ -41,7 +41,8 @@ final class SecurityAlarms {
             alarms.add(Kind.CERTIFICATE_ENDED, () -> made.certificateEnded(reloader));
             alarms.add(
                     Kind.TLS_RELOAD_FAILED,
-                    () -> reloader.files().failure()
+                    () -> reloader.files()
+                            .failure()
                             .map(why -> "the new files of TLS cannot be used: " + why));
         });
     }

@@ -4,11 +4,6 @@ import io.lignum.server.grpc.SecurityAdmin;
 import io.lignum.server.grpc.SecurityAdmin.GrantEntry;
 
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
-
-import java.io.IOException;
-import java.util.concurrent.Callable;
 
 /** Adds a grant. */
 @Command(
@@ -22,30 +17,15 @@ import java.util.concurrent.Callable;
             "         lignum access grant user:audit read,describe topic:orders.*",
             "         lignum access grant cert:ops admin"
         })
-final class AccessGrant implements Callable<Integer> {
-
-    private final Terminal terminal;
-
-    @Mixin
-    private GrantOptions options = new GrantOptions();
-
-    @Option(names = "--json", description = "print a JSON object")
-    private boolean json;
-
-    @Mixin
-    private Connect connect = new Connect();
+final class AccessGrant extends GrantChange {
 
     AccessGrant(Terminal terminal) {
-        this.terminal = terminal;
+        super(terminal);
     }
 
     @Override
-    public Integer call() throws IOException {
-        try (SecurityAdmin admin = AdminConnection.security(connect, terminal)) {
-            GrantEntry grant = options.grant();
-            admin.addGrant(grant);
-            ClusterText.done(terminal, json, "granted: " + SecurityText.line(grant));
-            return Exit.OK;
-        }
+    String change(SecurityAdmin admin, GrantEntry grant) {
+        admin.addGrant(grant);
+        return "granted";
     }
 }

@@ -38,10 +38,8 @@ final class ClusterRecover implements Callable<Integer> {
                             + "committed records that only other nodes have are lost")
     private boolean unclean;
 
-    @Option(
-            names = {"-y", "--yes"},
-            description = "do not ask for confirmation; required without a terminal")
-    private boolean yes;
+    @Mixin
+    private Confirmation confirmation = new Confirmation();
 
     @Option(names = "--json", description = "print a JSON object")
     private boolean json;
@@ -55,20 +53,15 @@ final class ClusterRecover implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        if (!yes && !terminal.inIsTerminal()) {
-            throw CommandFailure.usage(
-                    "cannot ask for confirmation without a terminal; to continue "
-                            + "with this node's data, use --yes");
-        }
-        if (!yes
-                && !terminal.agrees("Continue with the data of the node at "
-                        + connect.address(terminal)
+        confirmation.requireTerminal(terminal, "continue with this node's data");
+        confirmation.ask(
+                terminal,
+                "Continue with the data of the node at " + connect.address(terminal)
                         + (unclean
                                 ? "? Committed records that this node does not have will be lost."
                                         + " Continue?"
-                                : "?"))) {
-            throw CommandFailure.failed("nothing was changed");
-        }
+                                : "?"),
+                "nothing was changed");
         try (ClusterAdmin admin = AdminConnection.open(connect, terminal)) {
             admin.recover(unclean);
             ClusterText.done(terminal, json, "the cluster continues with this node's data");

@@ -48,9 +48,14 @@ final class Offline {
         return inspector;
     }
 
+    /** Whether a node was started with this data directory. */
+    static boolean isDataDirectory(Path directory) {
+        return Files.exists(directory.resolve(FORMAT));
+    }
+
     /** Refuses what is not the data directory of a node that was started. */
     static void requireDataDirectory(Path directory) {
-        if (!Files.exists(directory.resolve(FORMAT))) {
+        if (!isDataDirectory(directory)) {
             throw CommandFailure.failed(
                     directory + " is not a data directory of Lignum, or was never started");
         }

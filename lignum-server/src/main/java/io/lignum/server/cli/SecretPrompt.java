@@ -15,22 +15,30 @@ final class SecretPrompt {
      * @throws CommandFailure the terminal would show the password
      */
     static String ask(Terminal terminal, String what) throws IOException {
+        HiddenInput hidden = new HiddenInput(terminal.echo());
+        OnInterrupt interrupted = OnInterrupt.run(() -> showAgain(hidden, terminal));
         try {
-            terminal.echo().show(false);
+            hide(hidden);
+            terminal.err().print(what + ": ");
+            terminal.err().flush();
+            try {
+                return SecretFile.line(terminal.in(), "the input");
+            } finally {
+                showAgain(hidden, terminal);
+                terminal.err().println(); // The line feed that the user typed was not shown.
+                terminal.err().flush();
+            }
+        } finally {
+            interrupted.close(); // Not earlier: an interrupt ends the process at any time.
+        }
+    }
+
+    private static void hide(HiddenInput hidden) {
+        try {
+            hidden.begin();
         } catch (IOException e) {
             throw CommandFailure.usage("cannot ask for a password, because the terminal would show"
                     + " it (" + IoErrors.describe(e) + "): give it in a file");
-        }
-        OnInterrupt interrupted = OnInterrupt.run(() -> showAgain(terminal));
-        try {
-            terminal.err().print(what + ": ");
-            terminal.err().flush();
-            return SecretFile.line(terminal.in(), "the input");
-        } finally {
-            interrupted.close();
-            showAgain(terminal);
-            terminal.err().println(); // The line feed that the user typed was not shown.
-            terminal.err().flush();
         }
     }
 
@@ -43,9 +51,9 @@ final class SecretPrompt {
         return password;
     }
 
-    private static void showAgain(Terminal terminal) {
+    private static void showAgain(HiddenInput hidden, Terminal terminal) {
         try {
-            terminal.echo().show(true);
+            hidden.end();
         } catch (IOException e) {
             terminal.say("the terminal still hides what you type (" + IoErrors.describe(e)
                     + "); to end that: stty echo");

@@ -22,9 +22,11 @@ final class SecurityCommands {
                         .addSubcommand(new AccessRevoke(terminal))
                         .addSubcommand(new AccessList(terminal))
                         .addSubcommand(new AccessCheck(terminal))
+                        .addSubcommand(new AccessMissing(terminal))
                         .addSubcommand(new AccessWhoAmI(terminal)))
                 .addSubcommand(new CommandLine(new SecurityCommand())
                         .addSubcommand(new SecurityInit(terminal))
-                        .addSubcommand(new SecurityRecover(terminal)));
+                        .addSubcommand(new SecurityRecover(terminal))
+                        .addSubcommand(new SecurityCheck(terminal)));
     }
 }

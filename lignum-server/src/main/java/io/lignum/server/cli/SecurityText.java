@@ -4,6 +4,7 @@ import io.lignum.record.Utf8;
 import io.lignum.server.grpc.SecurityAdmin.CallerEntry;
 import io.lignum.server.grpc.SecurityAdmin.Decision;
 import io.lignum.server.grpc.SecurityAdmin.GrantEntry;
+import io.lignum.server.grpc.SecurityAdmin.MissingEntry;
 import io.lignum.server.grpc.SecurityAdmin.TokenEntry;
 import io.lignum.server.grpc.SecurityAdmin.UserEntry;
 
@@ -107,6 +108,17 @@ final class SecurityText {
         json.beginArray("grants");
         grants.forEach(grant -> fields(json.begin(), grant).end());
         json.endArray();
+    }
+
+    static void json(JsonLines json, MissingEntry missing) {
+        json.begin()
+                .field("principal", missing.principal())
+                .field("action", missing.action())
+                .field("resource", missing.resource())
+                .field("calls", missing.calls())
+                .field("last_ms", missing.last().toEpochMilli())
+                .field("address", missing.address())
+                .endLine();
     }
 
     static void caller(Output out, CallerEntry caller) {

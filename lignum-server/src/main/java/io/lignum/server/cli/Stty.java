@@ -1,6 +1,7 @@
 package io.lignum.server.cli;
 
 import java.io.IOException;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -12,9 +13,14 @@ final class Stty implements Terminal.Echo {
 
     private static final int SECONDS = 5;
 
+    /** Ctrl-C at the terminal reaches this process's children, too: it must not end this one. */
+    private static final List<String> SHOW = List.of("sh", "-c", "trap '' INT; exec stty echo");
+
+    private static final List<String> HIDE = List.of("stty", "-echo");
+
     @Override
     public void show(boolean shown) throws IOException {
-        Process process = new ProcessBuilder("stty", shown ? "echo" : "-echo")
+        Process process = new ProcessBuilder(shown ? SHOW : HIDE)
                 .redirectInput(ProcessBuilder.Redirect.INHERIT)
                 .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                 .redirectError(ProcessBuilder.Redirect.DISCARD)

@@ -23,10 +23,8 @@ final class TopicRemove implements Callable<Integer> {
     @Parameters(paramLabel = "TOPIC", description = "name of the topic")
     private String name = "";
 
-    @Option(
-            names = {"-y", "--yes"},
-            description = "do not ask for confirmation; required without a terminal")
-    private boolean yes;
+    @Mixin
+    private Confirmation confirmation = new Confirmation();
 
     @Option(names = "--json", description = "print the removed topic as a JSON object")
     private boolean json;
@@ -40,16 +38,14 @@ final class TopicRemove implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        if (!yes && !terminal.inIsTerminal()) {
-            throw CommandFailure.usage(
-                    "cannot ask for confirmation without a terminal; to remove topic " + name
-                            + ", use --yes");
-        }
+        confirmation.requireTerminal(terminal, "remove topic " + name);
         try (LignumClient client = connect.open(terminal)) {
             TopicDescription topic = Connect.await(client.topics().describe(name));
-            if (!yes && !agrees(topic)) {
-                throw CommandFailure.failed("topic " + name + " was kept");
-            }
+            confirmation.ask(
+                    terminal,
+                    "Remove topic " + name + " with " + NumberFormats.grouped(topic.recordCount())
+                            + " records?",
+                    "topic " + name + " was kept");
             Connect.await(client.topics().delete(name));
             Output out = new Output(terminal.out());
             if (json) {
@@ -61,10 +57,5 @@ final class TopicRemove implements Callable<Integer> {
             out.flush();
             return Exit.OK;
         }
-    }
-
-    private boolean agrees(TopicDescription topic) throws IOException {
-        return terminal.agrees("Remove topic " + name + " with "
-                + NumberFormats.grouped(topic.recordCount()) + " records?");
     }
 }

@@ -4,12 +4,8 @@ import io.lignum.server.grpc.SecurityAdmin;
 import io.lignum.server.grpc.SecurityAdmin.UserEntry;
 
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
-import java.io.IOException;
-import java.util.concurrent.Callable;
+import java.util.Optional;
 
 /** Creates a user. */
 @Command(
@@ -20,39 +16,19 @@ import java.util.concurrent.Callable;
             "Asks for the user's password at the terminal, unless an option says otherwise."
         },
         footer = {"", "Example: lignum user create shop --no-password"})
-final class UserCreate implements Callable<Integer> {
-
-    private final Terminal terminal;
-
-    @Parameters(paramLabel = "NAME", description = "name of the user")
-    private String name = "";
-
-    @Mixin
-    private NewPasswordOptions options = new NewPasswordOptions();
-
-    @Option(names = "--json", description = "print a JSON object")
-    private boolean json;
-
-    @Mixin
-    private Connect connect = new Connect();
+final class UserCreate extends PasswordChange {
 
     UserCreate(Terminal terminal) {
-        this.terminal = terminal;
+        super(terminal);
     }
 
     @Override
-    public Integer call() throws IOException {
-        options.check(terminal);
-        try (SecurityAdmin admin = AdminConnection.security(connect, terminal)) {
-            UserEntry user = admin.createUser(name, options.password(terminal, name));
-            Output out = new Output(terminal.out());
-            if (json) {
-                SecurityText.json(out.json(), user);
-            } else {
-                out.text("created user " + user.name() + "\n");
-            }
-            out.flush();
-            return Exit.OK;
-        }
+    UserEntry change(SecurityAdmin admin, String user, Optional<String> password) {
+        return admin.createUser(user, password);
+    }
+
+    @Override
+    String done(UserEntry user) {
+        return "created user " + user.name();
     }
 }

@@ -25,10 +25,8 @@ final class UserDelete implements Callable<Integer> {
     @Parameters(paramLabel = "NAME", description = "name of the user")
     private String name = "";
 
-    @Option(
-            names = {"-y", "--yes"},
-            description = "do not ask for confirmation; required without a terminal")
-    private boolean yes;
+    @Mixin
+    private Confirmation confirmation = new Confirmation();
 
     @Option(names = "--json", description = "print a JSON object")
     private boolean json;
@@ -42,15 +40,12 @@ final class UserDelete implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        if (!yes && !terminal.inIsTerminal()) {
-            throw CommandFailure.usage(
-                    "cannot ask for confirmation without a terminal; to delete user " + name
-                            + ", use --yes");
-        }
+        confirmation.requireTerminal(terminal, "delete user " + name);
         try (SecurityAdmin admin = AdminConnection.security(connect, terminal)) {
-            if (!yes && !terminal.agrees("Delete user " + name + " with its tokens and grants?")) {
-                throw CommandFailure.failed("user " + name + " was kept");
-            }
+            confirmation.ask(
+                    terminal,
+                    "Delete user " + name + " with its tokens and grants?",
+                    "user " + name + " was kept");
             admin.deleteUser(name);
             ClusterText.done(terminal, json, "deleted user " + name);
             return Exit.OK;

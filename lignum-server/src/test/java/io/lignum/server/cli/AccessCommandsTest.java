@@ -186,4 +186,17 @@ class AccessCommandsTest {
         assertThat(run.code()).isEqualTo(Exit.USAGE);
         assertThat(run.err()).contains("WHAT");
     }
+
+    @Test
+    void missingGrants_arePrintedAsCommands() throws IOException {
+        CommandRun run = run("access", "missing");
+        assertThat(run.code()).isEqualTo(Exit.OK);
+        assertThat(run.out()).isEqualTo("""
+                lignum access grant user:shop create,write topic:orders
+                lignum access grant 'cert:Bob'\\''s' operate cluster
+                # without a login, last from 10.0.0.7: read on topic:orders
+                """);
+        assertThat(json(run("access", "missing", "--json")).get("calls").asLong())
+                .isEqualTo(3);
+    }
 }

@@ -27,10 +27,13 @@ import io.lignum.api.ErrorDetail;
 import io.lignum.api.LignumSecurityGrpc;
 import io.lignum.api.ListGrantsRequest;
 import io.lignum.api.ListGrantsResponse;
+import io.lignum.api.ListMissingGrantsRequest;
+import io.lignum.api.ListMissingGrantsResponse;
 import io.lignum.api.ListTokensRequest;
 import io.lignum.api.ListTokensResponse;
 import io.lignum.api.ListUsersRequest;
 import io.lignum.api.ListUsersResponse;
+import io.lignum.api.MissingGrant;
 import io.lignum.api.RemoveGrantRequest;
 import io.lignum.api.RemoveGrantResponse;
 import io.lignum.api.SecurityGrant;
@@ -219,6 +222,29 @@ final class FakeSecurity extends LignumSecurityGrpc.LignumSecurityImplBase
     }
 
     /** Knows nothing of roles: something is allowed if a grant has the same words. */
+    @Override
+    public void listMissingGrants(
+            ListMissingGrantsRequest request, StreamObserver<ListMissingGrantsResponse> out) {
+        answer(
+                out,
+                ListMissingGrantsResponse.newBuilder()
+                        .addGrant(missing("user:shop", "write", "topic:orders"))
+                        .addGrant(missing("user:anonymous", "read", "topic:orders"))
+                        .addGrant(missing("cert:Bob's", "operate", "cluster"))
+                        .addGrant(missing("user:shop", "create", "topic:orders"))
+                        .build());
+    }
+
+    private static MissingGrant.Builder missing(String principal, String action, String resource) {
+        return MissingGrant.newBuilder()
+                .setPrincipal(principal)
+                .setAction(action)
+                .setResource(resource)
+                .setCalls(3)
+                .setLastMs(1_000)
+                .setAddress("10.0.0.7");
+    }
+
     @Override
     public void checkAccess(CheckAccessRequest request, StreamObserver<CheckAccessResponse> out) {
         List<SecurityGrant> same = grants.stream()
