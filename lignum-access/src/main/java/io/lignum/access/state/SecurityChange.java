@@ -44,4 +44,30 @@ public sealed interface SecurityChange {
 
     /** Removes a grant. Fails if there is no equal one. */
     record RemoveGrant(Grant grant) implements SecurityChange {}
+
+    /**
+     * Holds a part of the state that the changes below an offset result in, for those who cannot
+     * read them any more. Changes nothing for others.
+     *
+     * @param from this offset, exclusive
+     * @param part 0 .. parts - 1
+     */
+    record SnapshotPart(
+            long from,
+            int part,
+            int parts,
+            List<User> users,
+            List<ApiToken> tokens,
+            List<Grant> grants)
+            implements SecurityChange {
+        public SnapshotPart {
+            if (from < 0 || part < 0 || part >= parts) {
+                throw new IllegalArgumentException(
+                        "part " + part + " of " + parts + " of a snapshot from " + from);
+            }
+            users = List.copyOf(users);
+            tokens = List.copyOf(tokens);
+            grants = List.copyOf(grants);
+        }
+    }
 }

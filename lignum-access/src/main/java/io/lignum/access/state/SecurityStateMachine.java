@@ -14,11 +14,14 @@ import io.lignum.access.state.SecurityChange.CreateUser;
 import io.lignum.access.state.SecurityChange.DeleteToken;
 import io.lignum.access.state.SecurityChange.DeleteUser;
 import io.lignum.access.state.SecurityChange.RemoveGrant;
+import io.lignum.access.state.SecurityChange.SnapshotPart;
 
+import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
 
@@ -27,13 +30,53 @@ import java.util.TreeMap;
  * checked when it is applied, by all nodes alike: so two changes at once cannot break a rule
  * together, such as the one that an administrator always remains, and no node needs to lead for it.
  * The result depends on nothing but the log: not on clocks, settings or the node. One thread.
+ *
+ * <p>A snapshot in the log holds the state before an offset {@code from}, which is not above its
+ * first part. Once all its parts are committed, the log may be trimmed up to {@code from}: a node
+ * that reads the log from there on takes the state from the snapshot, and then applies the changes
+ * from {@code from} on, those before and between the parts included. A node that has the state
+ * already ignores snapshots. So a change may come at any time while a snapshot is written, and a snapshot
+ * whose writer fails has no effect.
  */
 public final class SecurityStateMachine {
 
     private final Map<String, User> users = new TreeMap<>();
     private final Map<String, ApiToken> tokens = new TreeMap<>();
     private final Set<Grant> grants = new LinkedHashSet<>();
+    private final long start;
+    private final SnapshotAssembly assembly = new SnapshotAssembly();
+
+    /** Changes that were read before the snapshot on which they build. */
+    private final List<Early> early = new ArrayList<>();
+
     private long version;
+    private boolean isComplete;
+    private OptionalLong newestSnapshot = OptionalLong.empty();
+
+    private record Early(long offset, SecurityRecord record) {}
+
+    /** @param start the first offset of the log; above 0 a snapshot holds what was before */
+    public SecurityStateMachine(long start) {
+        this.start = start;
+        version = start;
+        isComplete = start == 0;
+    }
+
+    /**
+     * Whether the state is known: the log starts at 0, or a snapshot was read. Until then
+     * {@link #state} is empty, and {@link #apply} tells no outcomes.
+     */
+    public boolean isComplete() {
+        return isComplete;
+    }
+
+    /**
+     * The offset from which on the log is enough to know the state, according to the newest
+     * complete snapshot that was read; empty: none was.
+     */
+    public OptionalLong newestSnapshot() {
+        return newestSnapshot;
+    }
 
     /**
      * Applies the record at an offset, and returns why it had no effect; empty: it has taken
@@ -41,6 +84,40 @@ public final class SecurityStateMachine {
      */
     public Optional<Rejection> apply(long offset, SecurityRecord record) {
         version = offset + 1;
+        if (record.change() instanceof SnapshotPart part) {
+            boolean keeps = !isComplete && part.from() >= start;
+            Optional<List<SnapshotPart>> whole = assembly.add(record.id(), part, keeps);
+            if (whole.isPresent()) {
+                complete(part.from(), whole.get());
+            }
+            return Optional.empty();
+        } else if (!isComplete) {
+            early.add(new Early(offset, record));
+            return Optional.empty();
+        }
+        return decide(offset, record);
+    }
+
+    private void complete(long from, List<SnapshotPart> parts) {
+        newestSnapshot = OptionalLong.of(Math.max(from, newestSnapshot.orElse(0)));
+        if (isComplete || from < start) {
+            return;
+        }
+        for (SnapshotPart part : parts) {
+            part.users().forEach(user -> users.put(user.name(), user));
+            part.tokens().forEach(token -> tokens.put(token.id(), token));
+            grants.addAll(part.grants());
+        }
+        isComplete = true;
+        for (Early change : early) {
+            if (change.offset() >= from) {
+                var unused = decide(change.offset(), change.record());
+            }
+        }
+        early.clear();
+    }
+
+    private Optional<Rejection> decide(long offset, SecurityRecord record) {
         SecurityChange change = record.change();
         if (change instanceof CreateUser create) {
             return create(create.name(), create.credentials(), offset, record.atMillis());
@@ -85,8 +162,7 @@ public final class SecurityStateMachine {
             return rejected(Kind.EXISTS, "no user can have the name " + bootstrap.name());
         }
         Principal principal = Principal.user(bootstrap.name());
-        grants.removeIf(grant -> grant.principal().equals(principal)); // Also denials.
-        tokens.values().removeIf(token -> token.owner().equals(bootstrap.name()));
+        removeAllOf(principal); // Also denials.
         users.put(
                 bootstrap.name(),
                 new User(bootstrap.name(), bootstrap.credentials(), offset, atMillis));
@@ -121,9 +197,13 @@ public final class SecurityStateMachine {
             return lastAdministrator(principal);
         }
         users.remove(delete.name());
-        grants.removeIf(grant -> grant.principal().equals(principal));
-        tokens.values().removeIf(token -> token.owner().equals(delete.name()));
+        removeAllOf(principal);
         return Optional.empty();
+    }
+
+    private void removeAllOf(Principal user) {
+        grants.removeIf(grant -> grant.principal().equals(user));
+        tokens.values().removeIf(token -> token.owner().equals(user.name()));
     }
 
     private Optional<Rejection> create(ApiToken token) {

@@ -38,7 +38,7 @@ class AuthenticatorTest {
 
     private static final int FREE = 5;
 
-    private final SecurityStateMachine machine = new SecurityStateMachine();
+    private final SecurityStateMachine machine = new SecurityStateMachine(0);
     private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
     private final AtomicInteger checks = new AtomicInteger();
     private volatile Instant now = Instant.ofEpochMilli(1_000);

@@ -31,7 +31,7 @@ class SecurityStateMachineTest {
 
     private static final Instant NOW = Instant.ofEpochMilli(1_000_000);
 
-    private final SecurityStateMachine machine = new SecurityStateMachine();
+    private final SecurityStateMachine machine = new SecurityStateMachine(0);
     private long next;
 
     private Optional<Rejection.Kind> apply(SecurityChange change) {
@@ -170,7 +170,7 @@ class SecurityStateMachineTest {
     void randomChanges_keepAnAdministrator_andGiveEveryNodeTheSameState() {
         long seed = 20261130;
         Random random = new Random(seed);
-        SecurityStateMachine other = new SecurityStateMachine();
+        SecurityStateMachine other = new SecurityStateMachine(0);
         apply(new Bootstrap("u0", List.of()));
         other.apply(0, record(0, new Bootstrap("u0", List.of())));
         for (int i = 1; i < 3_000; i++) {

@@ -54,7 +54,7 @@ final class Authorize implements Work, SecuritySource {
     }
 
     private static SecurityState fill() {
-        SecurityStateMachine machine = new SecurityStateMachine();
+        SecurityStateMachine machine = new SecurityStateMachine(0);
         long offset = 0;
         for (int user = 0; user < USERS; user++) {
             String name = "user-" + user;

@@ -1,11 +1,18 @@
 package io.lignum.server.cli;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.lignum.access.state.SecurityJson;
+import io.lignum.cluster.InternalTopics;
 import io.lignum.record.RecordBatch;
 import io.lignum.record.RecordCursor;
 import io.lignum.record.RecordHeader;
+import io.lignum.record.Utf8;
 import io.lignum.storage.Finding;
 import io.lignum.storage.LogInspector;
 import io.lignum.storage.TopicInspector;
+
+import org.jspecify.annotations.Nullable;
 
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -25,7 +32,8 @@ import java.util.stream.Collectors;
         mixinStandardHelpOptions = true,
         description = "Shows the batches or records of one topic's files: of a data directory, a "
                 + "topic's directory, a segment, or a side file of recovery. Changes "
-                + "nothing. After damage it continues with the next segment; 'lignum log "
+                + "nothing. In the log of users and grants, salts, keys and hashes are masked. "
+                + "After damage it continues with the next segment; 'lignum log "
                 + "verify' describes the damage.",
         footer = {
             "",
@@ -74,9 +82,10 @@ final class LogDump implements Callable<Integer> {
     public Integer call() throws IOException {
         TopicInspector topic = choose(Offline.open(target, sealedOnly));
         Output out = new Output(terminal.out());
+        boolean masks = topic.name().equals(InternalTopics.SECURITY);
         List<Finding> findings = topic.visit(from, to, sealedOnly, (batch, file, position) -> {
             if (records) {
-                recordsOf(batch, out);
+                recordsOf(batch, masks, out);
             } else {
                 batch(batch, file, position, out);
             }
@@ -151,29 +160,41 @@ final class LogDump implements Callable<Integer> {
                 + file.getFileName() + " @ " + position + "\n");
     }
 
-    private void recordsOf(RecordBatch batch, Output out) throws IOException {
+    private void recordsOf(RecordBatch batch, boolean masks, Output out) throws IOException {
         RecordCursor cursor = batch.records();
         while (cursor.next()) {
             if (cursor.offset() < from || cursor.offset() >= to) {
                 continue;
             }
+            byte[] value = masks ? masked(cursor.value()) : cursor.value();
             if (json) {
-                RecordJson.write(out.json(), cursor);
+                RecordJson.write(out.json(), cursor, value);
             } else {
-                text(cursor, out);
+                text(cursor, value, out);
             }
             out.endRecord();
         }
     }
 
+    /** A record of the security log without what a guess at a password could be checked with. */
+    private static byte @Nullable [] masked(byte @Nullable [] value) {
+        return value == null
+                ? null
+                : Utf8.encode(SecurityJson.withoutSecrets(new String(value, UTF_8)));
+    }
+
     static void text(RecordCursor cursor, Output out) {
+        text(cursor, cursor.value(), out);
+    }
+
+    private static void text(RecordCursor cursor, byte @Nullable [] value, Output out) {
         out.number(cursor.offset())
                 .raw(' ')
                 .text(Format.time(cursor.timestamp()))
                 .raw(' ');
         Format.escaped(out, cursor.key());
         out.raw(' ');
-        Format.escaped(out, cursor.value());
+        Format.escaped(out, value);
         for (RecordHeader header : cursor.headers()) {
             out.raw(' ').text(header.key()).raw('=');
             Format.escaped(out, header.value());

@@ -15,8 +15,13 @@ final class RecordJson {
 
     /** Writes the record at the cursor. */
     static void write(JsonLines json, RecordCursor record) {
+        write(json, record, record.value());
+    }
+
+    /** Writes the record at the cursor with this value in place of its own. */
+    static void write(JsonLines json, RecordCursor record, byte @Nullable [] value) {
         begin(json, record.offset(), record.timestamp(), record.key());
-        end(json, record.value(), record.headers());
+        end(json, value, record.headers());
     }
 
     /** Writes a record that the client received. */

@@ -55,6 +55,11 @@ final class ClusterWrites implements Writes {
         return node.append(topic, record, NotLeaderPolicy.FORWARD);
     }
 
+    @Override
+    public CompletableFuture<AppendResult> appendInternal(String topic, List<LogRecord> records) {
+        return node.append(topic, records, AppendOptions.NONE, NotLeaderPolicy.REFUSE);
+    }
+
     /**
      * Checks the name. For an existing topic it was checked at the creation, except for internal
      * topics.

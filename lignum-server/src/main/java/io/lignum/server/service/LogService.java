@@ -226,6 +226,11 @@ public final class LogService implements AutoCloseable {
         return started == null ? 0 : started.looks();
     }
 
+    /** The first offset of the log of users, for a test. */
+    long securityLogStart() {
+        return state.store().topic(SecurityLog.TOPIC).logStartOffset();
+    }
+
     /** Decides what requesters may do. */
     public AccessControl access() {
         return access;

@@ -1,6 +1,7 @@
 package io.lignum.server.service;
 
 import io.lignum.access.state.Rejection;
+import io.lignum.access.state.SecurityChange;
 import io.lignum.access.state.SecurityJson;
 import io.lignum.access.state.SecurityRecord;
 import io.lignum.access.state.SecurityStateMachine;
@@ -31,8 +32,9 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * Reads the committed records of the security log and applies them, from the start of the log after
- * each start of the node. A thread of its own, which blocks on the disk and while there is nothing
- * to read. A record that this release does not know stops it: the node then keeps the rights that
+ * each start of the node; while the log starts with a part of a snapshot only, the users and grants
+ * of before hold. A thread of its own, which blocks on the disk and while there is nothing to read.
+ * A record that this release does not know stops it: the node then keeps the rights that
  * it knows and says so in its log, since skipping the record would give it other rights than the
  * other nodes.
  */
@@ -65,7 +67,8 @@ final class SecurityFollower implements AutoCloseable {
     private final long startNanos = System.nanoTime();
 
     // The thread only.
-    private SecurityStateMachine machine = new SecurityStateMachine();
+    private SecurityStateMachine machine = new SecurityStateMachine(0);
+    private final SecurityCompaction compaction;
     private Optional<UUID> applied = Optional.empty();
     private OptionalInt lastEpoch = OptionalInt.empty();
     private final List<Runnable> outcomes = new ArrayList<>();
@@ -83,6 +86,7 @@ final class SecurityFollower implements AutoCloseable {
         this.periodic = periodic;
         this.failures = threads.failures();
         this.thread = threads.named("lignum-security").newThread(this::run);
+        this.compaction = new SecurityCompaction(node, failures, this::wake);
         security.onTopicCreated(this::wake);
     }
 
@@ -111,7 +115,7 @@ final class SecurityFollower implements AutoCloseable {
             looks.incrementAndGet();
             Optional<TopicLog> log = node.store().findTopic(SecurityLog.TOPIC);
             boolean hasRead = log.isPresent() && readAll(log.get());
-            if (!security.isLoaded() && isComplete(log)) {
+            if (!security.isLoaded() && machine.isComplete() && hasReadAll(log)) {
                 security.loaded();
                 loaded.complete(null);
             }
@@ -120,6 +124,9 @@ final class SecurityFollower implements AutoCloseable {
                 periodic.run();
             }
             if (log.isPresent() && hasRead && security.isLoaded()) {
+                if (machine.isComplete()) {
+                    compaction.run(log.get(), security.state());
+                }
                 await(log.get());
             } else {
                 sleep(security.isLoaded() ? RETRY : LOOK);
@@ -129,7 +136,7 @@ final class SecurityFollower implements AutoCloseable {
     }
 
     /** Whether what is applied includes all that was committed before the node started. */
-    private boolean isComplete(Optional<TopicLog> log) {
+    private boolean hasReadAll(Optional<TopicLog> log) {
         if (!node.membership().isClustered()) {
             return log.isEmpty() || next >= log.get().readableEndOffset();
         }
@@ -155,12 +162,11 @@ final class SecurityFollower implements AutoCloseable {
     /** Applies all readable records; false if that failed and must be tried again. */
     private boolean readAll(TopicLog log) {
         long end = log.readableEndOffset();
-        if (isOtherLog(log, end)) {
+        if (applied.isEmpty()) {
+            readFrom(log.logStartOffset());
+        } else if (isOtherLog(log, end)) {
             LOG.warn("The security log was replaced: all of its records are applied again");
-            machine = new SecurityStateMachine();
-            next = log.logStartOffset();
-            lastEpoch = OptionalInt.empty();
-            isStuck = false;
+            readFrom(log.logStartOffset());
         }
         applied = Optional.of(log.id());
         if (isStuck) {
@@ -190,6 +196,15 @@ final class SecurityFollower implements AutoCloseable {
         }
     }
 
+    /** Users and grants stay as they are until those of this log are known. */
+    private void readFrom(long start) {
+        machine = new SecurityStateMachine(start);
+        next = start;
+        lastEpoch = OptionalInt.empty();
+        isStuck = false;
+        compaction.reset();
+    }
+
     /** Whether the records that were applied are not those before {@code next} in this log. */
     private boolean isOtherLog(TopicLog log, long end) {
         if (applied.isEmpty()) {
@@ -216,6 +231,7 @@ final class SecurityFollower implements AutoCloseable {
                     }
                 }
                 lastEpoch = OptionalInt.of(batch.epoch());
+                compaction.read(batch.sizeInBytes(), machine.newestSnapshot());
             }
         }
         publish();
@@ -223,6 +239,10 @@ final class SecurityFollower implements AutoCloseable {
 
     /** After all records that could be read, so that no grant holds without a later denial. */
     private void publish() {
+        if (!machine.isComplete()) {
+            LOG.warn("The security log starts at {} and its snapshot is not there yet", next);
+            return;
+        }
         security.publish(machine.state());
         outcomes.forEach(Runnable::run);
         outcomes.clear();
@@ -234,7 +254,9 @@ final class SecurityFollower implements AutoCloseable {
         SecurityRecord record = SecurityJson.decode(text);
         Optional<Rejection> outcome = machine.apply(stored.offset(), record);
         next = stored.offset() + 1;
-        outcomes.add(() -> security.applied(record.id(), outcome));
+        if (machine.isComplete() && !(record.change() instanceof SecurityChange.SnapshotPart)) {
+            outcomes.add(() -> security.applied(record.id(), outcome));
+        }
     }
 
     /** Waits for the next record, a wake-up, or a second. */

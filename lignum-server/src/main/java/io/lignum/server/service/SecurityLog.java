@@ -39,6 +39,9 @@ final class SecurityLog implements SecuritySource {
     /** How long the node that appended a change waits until it has read it back. */
     private static final Duration MAX_APPLY = Duration.ofSeconds(10);
 
+    /** Small, since a trim removes whole segments. */
+    private static final long SEGMENT_BYTES = 1 << 20;
+
     private final NodeState node;
     private final RequestFailures failures;
 
@@ -141,6 +144,7 @@ final class SecurityLog implements SecuritySource {
                 .config()
                 .defaults()
                 .withDurability(Durability.ALWAYS)
+                .withSegmentMaxBytes(SEGMENT_BYTES)
                 .withReplication(true, 0)
                 .withRetentionBytes(OptionalLong.empty())
                 .withRetentionAge(Optional.empty());

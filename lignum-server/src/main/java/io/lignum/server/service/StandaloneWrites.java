@@ -60,6 +60,13 @@ final class StandaloneWrites implements Writes {
                 .thenApply(offset -> new AppendResult(offset, 1, false, Optional.empty()));
     }
 
+    @Override
+    public CompletableFuture<AppendResult> appendInternal(String topic, List<LogRecord> records) {
+        return store.topic(topic)
+                .appendAsync(records, AppendOptions.NONE)
+                .thenApply(StandaloneWrites::produced);
+    }
+
     private static AppendResult produced(Appended appended) {
         return new AppendResult(
                 appended.firstOffset(), appended.count(), appended.duplicate(), Optional.empty());

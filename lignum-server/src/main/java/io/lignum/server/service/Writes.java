@@ -43,6 +43,9 @@ public interface Writes {
     /** Appends a record of the node's own to an internal topic, which exists. */
     CompletableFuture<AppendResult> appendInternal(String topic, LogRecord record);
 
+    /** Appends records of the node's own as one batch, if this node leads; else NOT_LEADER. */
+    CompletableFuture<AppendResult> appendInternal(String topic, List<LogRecord> records);
+
     /** Completes when the topic exists on this node, too. */
     CompletableFuture<TopicLog> createTopic(String name, TopicConfig config);
 

@@ -24,7 +24,7 @@ final class AccessFixture implements AutoCloseable {
     static final AccessConfig.Logins LOGINS =
             new AccessConfig.Logins(Set.of(), false, 5, new PasswordPolicy(12), Optional.empty());
 
-    final SecurityStateMachine machine = new SecurityStateMachine();
+    final SecurityStateMachine machine = new SecurityStateMachine(0);
     final List<String> denied = new ArrayList<>();
     final AccessControl control;
     boolean loaded = true;

@@ -235,4 +235,20 @@ class OfflineCommandsTest {
         assertThat(run.code()).isEqualTo(Exit.USAGE);
         assertThat(run.err()).isEqualTo("lignum: name the topic with --topic: events, old\n");
     }
+
+    @Test
+    void recordsOfTheSecurityLog_areShownWithoutSecrets() {
+        String users = data.resolve("users").toString();
+        try (LogStore store = LogStore.open(Path.of(users))) {
+            store.createTopic("__lignum_security", TopicConfig.DEFAULT)
+                    .append(LogRecord.of("{\"op\":\"create-token\",\"token\":\"t1\","
+                            + "\"hash\":\"c2VjcmV0\",\"owner\":\"ada\"}"));
+        }
+        for (CommandRun run : List.of(
+                CommandRun.of("log", "dump", "--records", users),
+                CommandRun.of("log", "dump", "--records", "--json", users))) {
+            assertThat(run.code()).isEqualTo(Exit.OK);
+            assertThat(run.out()).contains("create-token", "ada", "***").doesNotContain("c2Vj");
+        }
+    }
 }

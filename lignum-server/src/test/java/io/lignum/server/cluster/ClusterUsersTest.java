@@ -6,12 +6,14 @@ import static io.lignum.server.access.Principals.user;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.lignum.cluster.InternalTopics;
 import io.lignum.server.LignumNode;
 import io.lignum.server.TestNode;
 import io.lignum.server.access.EveryCallIsDecidedTest;
 import io.lignum.server.access.Principals;
 import io.lignum.server.service.SecurityService;
 import io.lignum.server.service.TopicPatch;
+import io.lignum.storage.LogStore;
 
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
@@ -21,7 +23,10 @@ import java.net.URI;
 import java.net.http.HttpRequest;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 
 /** Users and grants in a cluster in mode on: the same on all nodes. */
 class ClusterUsersTest {
@@ -58,10 +63,7 @@ class ClusterUsersTest {
     void everyPrincipal_getsWhatTheTableSays_atAFollower() {
         try (TestCluster cluster = startThree()) {
             LignumNode follower = cluster.follower();
-            Path data = directory.resolve(
-                    follower == cluster.node(1)
-                            ? "node-1"
-                            : follower == cluster.node(2) ? "node-2" : "node-3");
+            Path data = directory.resolve("node-" + cluster.number(follower));
             Map<String, String> headers = Principals.create(follower, data);
             EveryCallIsDecidedTest.check(follower, headers, "TransferLeader", "Decommission");
         }
@@ -111,6 +113,48 @@ class ClusterUsersTest {
             awaitStatus(cluster.node(2), "/api/topics/t", basic("ada"), 200);
             user(cluster.follower().session().security(), "bob");
             awaitStatus(cluster.leader(), "/api/topics", basic("bob"), 200);
+        }
+    }
+
+    @Test
+    void followerThatWasOffDuringCompaction_hasTheSameUsersAfterwards() {
+        try (TestCluster cluster = startThree()) {
+            LignumNode leader = cluster.leader();
+            SecurityService security = leader.session().security();
+            user(security, "ada", "viewer", "topic:t");
+            user(security, "eve", "viewer", "topic:t");
+            int number = cluster.number(cluster.follower());
+            cluster.node(number).close();
+            security.deleteUser("eve").join();
+            user(security, "bob", "viewer", "topic:t");
+            String topic = "topic:" + "t".repeat(200);
+            long first = leader.service().security().state().version();
+            while (leader.service().security().state().version() < first + 2_800) {
+                List<CompletableFuture<Void>> changes = new ArrayList<>();
+                for (int i = 0; i < 100; i++) {
+                    changes.add(
+                            i % 2 == 0
+                                    ? security.grant(grant("ada", "viewer", topic + i))
+                                    : security.revoke(grant("ada", "viewer", topic + (i - 1))));
+                }
+                CompletableFuture.allOf(changes.toArray(CompletableFuture[]::new))
+                        .join();
+            }
+            LignumNode again = cluster.start(
+                    number, "security.mode", "on", "security.free-failed-logins", "9");
+            Awaitility.await()
+                    .atMost(SOON)
+                    .untilAsserted(() -> assertThat(
+                                    again.service().security().state().grants())
+                            .isEqualTo(leader.service().security().state().grants()));
+            awaitStatus(again, "/api/topics/t", basic("eve"), 401);
+            awaitStatus(again, "/api/topics/t", basic("bob"), 404);
+            again.close();
+            Path data = directory.resolve("node-" + number);
+            try (LogStore store = LogStore.open(data)) {
+                assertThat(store.topic(InternalTopics.SECURITY).logStartOffset())
+                        .isGreaterThan(1_000);
+            }
         }
     }
 }

@@ -90,6 +90,11 @@ final class TestCluster implements AutoCloseable {
         return nodes.get(number - 1);
     }
 
+    /** Of a node that was not started again. */
+    int number(LignumNode node) {
+        return nodes.indexOf(node) + 1;
+    }
+
     /** Whether the coordinator takes the node's process for alive. */
     boolean isAlive(String nodeId) {
         return coordinator.entries("").stream()
