@@ -82,11 +82,20 @@ public final class Authenticator {
             Threads threads,
             InstantSource clock,
             int freeFailures) {
+        this(state, recovery, threads, clock, new FailedLogins(freeFailures, System::nanoTime));
+    }
+
+    Authenticator(
+            Supplier<SecurityState> state,
+            Recovery recovery,
+            Threads threads,
+            InstantSource clock,
+            FailedLogins failures) {
         this.state = state;
         this.recovery = recovery;
         this.threads = threads;
         this.clock = clock;
-        this.failures = new FailedLogins(freeFailures, System::nanoTime);
+        this.failures = failures;
         this.verified = new VerifiedPasswords(System::nanoTime);
     }
 

@@ -68,7 +68,7 @@ class AuthenticatorTest {
                 }
             },
             () -> now,
-            FREE);
+            new FailedLogins(FREE, () -> 0)); // So that no time passes between two attempts.
 
     @BeforeEach
     void createUser() {
@@ -207,7 +207,7 @@ class AuthenticatorTest {
         }
         // They wait 1, 3, 7 and 15 seconds; the next one would wait for longer than 30.
         assertThat(refused).isEqualTo(600 - FREE - 4);
-        assertThat(checks).hasValue(FREE);
+        assertThat(checks).as("the first ones that wait may be through").hasValueBetween(FREE, FREE + 4);
     }
 
     @Test
