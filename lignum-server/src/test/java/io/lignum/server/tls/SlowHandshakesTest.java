@@ -71,8 +71,9 @@ class SlowHandshakesTest {
     private static boolean isEnded(Socket socket) {
         try {
             byte[] bytes = new byte[MOST_IN_A_RECORD];
-            while (socket.getInputStream().read(bytes) >= 0) {
-                continue;
+            int read = 0;
+            while (read >= 0) {
+                read = socket.getInputStream().read(bytes);
             }
             return true;
         } catch (SocketTimeoutException open) {

@@ -45,7 +45,11 @@ public final class TlsClients {
     /** How the bytes of a client reach the node. */
     interface Way {
 
-        /** @param number of the write, from 0; the JDK writes each record for itself */
+        /**
+         * Sends some bytes.
+         *
+         * @param number of the write, from 0; the JDK writes each record for itself
+         */
         void send(OutputStream plain, byte[] bytes, int number) throws IOException;
     }
 
