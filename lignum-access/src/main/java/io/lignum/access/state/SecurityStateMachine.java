@@ -35,8 +35,8 @@ import java.util.TreeMap;
  * first part. Once all its parts are committed, the log may be trimmed up to {@code from}: a node
  * that reads the log from there on takes the state from the snapshot, and then applies the changes
  * from {@code from} on, those before and between the parts included. A node that has the state
- * already ignores snapshots. So a change may come at any time while a snapshot is written, and a snapshot
- * whose writer fails has no effect.
+ * already ignores snapshots. So a change may come at any time while a snapshot is written, and a
+ * snapshot whose writer fails has no effect.
  */
 public final class SecurityStateMachine {
 

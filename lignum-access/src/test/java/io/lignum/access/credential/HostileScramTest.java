@@ -14,7 +14,7 @@ import java.util.Arrays;
 import java.util.Base64;
 import java.util.Optional;
 
-/** Messages of a SCRAM client with bytes changed: each is refused, and nobody is logged in. */
+/** Messages of a SCRAM client with bytes changed: each is refused, and none is a login. */
 final class HostileScramTest {
 
     private static final int ROUNDS = 20_000;
@@ -60,7 +60,7 @@ final class HostileScramTest {
     }
 
     @Test
-    void changedMessages_logNobodyIn() {
+    void changedMessages_areNoLogin() {
         assertThat(exchange(FIRST, FINAL)).contains("user");
         Rounds.run("SCRAM messages", ROUNDS, seed -> {
             Mutator mutator = new Mutator(seed);

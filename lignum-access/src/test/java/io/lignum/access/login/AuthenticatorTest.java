@@ -207,7 +207,9 @@ class AuthenticatorTest {
         }
         // They wait 1, 3, 7 and 15 seconds; the next one would wait for longer than 30.
         assertThat(refused).isEqualTo(600 - FREE - 4);
-        assertThat(checks).as("the first ones that wait may be through").hasValueBetween(FREE, FREE + 4);
+        assertThat(checks)
+                .as("the first ones that wait may be through")
+                .hasValueBetween(FREE, FREE + 4);
     }
 
     @Test

@@ -74,7 +74,9 @@ class SecurityCompactionTest {
     }
 
     private TestNode start() {
-        return TestNode.start(directory, "security.mode", "on", "audit.log", "off");
+        TestNode node = TestNode.start(directory, "security.mode", "on", "audit.log", "off");
+        Awaitility.await().atMost(SOON).until(node.node().service().security()::isLoaded);
+        return node;
     }
 
     private static SecurityState state(TestNode node) {
@@ -111,10 +113,7 @@ class SecurityCompactionTest {
             assertThat(now.user("ada").orElseThrow().version())
                     .isEqualTo(before.user("ada").orElseThrow().version());
             assertThat(now.tokens().keySet()).isEqualTo(before.tokens().keySet());
-            assertThat(node.get(
-                                    "/api/topics",
-                                    "Authorization",
-                                    Principals.basic("ada"))
+            assertThat(node.get("/api/topics", "Authorization", Principals.basic("ada"))
                             .statusCode())
                     .isEqualTo(200);
         }

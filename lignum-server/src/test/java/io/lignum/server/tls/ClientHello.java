@@ -12,7 +12,7 @@ import java.util.stream.IntStream;
  * @param version of the field {@code legacy_version}; 0x0303 is TLS 1.2
  * @param supported the versions of the extension {@code supported_versions}; empty: without it
  * @param suites numbers of the cipher suites, preferred ones first
- * @param compressions 0 is none, 1 is deflate
+ * @param compressions 0: without, 1: deflate
  * @param group of the key exchange
  * @param shareBytes length of the client's public key in that group
  */
