@@ -14,7 +14,7 @@ import java.util.Arrays;
 import java.util.Base64;
 import java.util.Optional;
 
-/** Messages of a SCRAM client with bytes changed: each is refused, and none is a login. */
+/** Messages of a SCRAM client with bytes changed: each is refused. */
 final class HostileScramTest {
 
     private static final int ROUNDS = 20_000;

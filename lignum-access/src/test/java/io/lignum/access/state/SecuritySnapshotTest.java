@@ -176,7 +176,7 @@ class SecuritySnapshotTest {
 
     /**
      * Random changes, with snapshots at random places that changes interrupt and whose writers may
-     * fail: a reader that starts at an offset up to which the log may be trimmed has the same state.
+     * fail: a reader that starts where the log may be trimmed has the same state.
      */
     @Test
     void randomHistories_giveTheSameState_fromEveryRetainedStart() {

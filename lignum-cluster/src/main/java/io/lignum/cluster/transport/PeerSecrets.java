@@ -16,6 +16,9 @@ public record PeerSecrets(Optional<String> own, List<String> others) {
     /** Each costs a hash for each handshake, also of strangers. */
     public static final int MAX_OTHERS = 4;
 
+    /** A secret with fewer characters is weak. */
+    public static final int MIN_STRONG_CHARS = 20;
+
     /** @throws IllegalArgumentException one is blank, or there are others and no own one */
     public PeerSecrets {
         others = List.copyOf(others);
@@ -34,6 +37,11 @@ public record PeerSecrets(Optional<String> own, List<String> others) {
     /** One secret, or none. */
     public static PeerSecrets of(Optional<String> own) {
         return new PeerSecrets(own, List.of());
+    }
+
+    /** Whether someone who records a handshake may find this secret by trying guesses. */
+    public static boolean isWeak(String secret) {
+        return secret.length() < MIN_STRONG_CHARS;
     }
 
     /** The secrets must not get into a log. */

@@ -2,6 +2,7 @@ package io.lignum.server.cli;
 
 import io.lignum.access.Principal;
 import io.lignum.access.state.SecurityState;
+import io.lignum.cluster.transport.PeerSecrets;
 import io.lignum.cluster.transport.PeerTls;
 import io.lignum.server.access.SecurityMode;
 import io.lignum.server.config.ClusterSettings;
@@ -35,11 +36,6 @@ import java.util.Set;
  * one thread; reads files and connects to nothing.
  */
 final class SecurityFindings {
-
-    /** A shorter secret can be guessed by who reads the nodes' handshake. */
-    private static final int MIN_SECRET_CHARS = 16;
-
-    private static final int MIN_DIFFERENT_CHARS = 8;
 
     /** A port that the node would bind. */
     record Port(String name, String host, int number, String tls) {}
@@ -182,9 +178,8 @@ final class SecurityFindings {
         if (secret.isEmpty()) {
             return;
         }
-        if (secret.get().length() < MIN_SECRET_CHARS
-                || secret.get().chars().distinct().count() < MIN_DIFFERENT_CHARS) {
-            problems.add("cluster.secret is weak: use " + MIN_SECRET_CHARS
+        if (PeerSecrets.isWeak(secret.get())) {
+            problems.add("cluster.secret is weak: use " + PeerSecrets.MIN_STRONG_CHARS
                     + " random characters or more");
         }
         if (isReachable && cluster.tls() != PeerTls.Mode.REQUIRE) {

@@ -27,9 +27,6 @@ final class SecretSettings {
 
     private static final int MAX_BYTES = 4_096;
 
-    /** Fewer characters can be guessed from one recorded handshake. */
-    private static final int MIN_LENGTH = 20;
-
     private final Settings settings;
 
     SecretSettings(Settings settings) {
@@ -48,7 +45,9 @@ final class SecretSettings {
                 ConfigKey.TLS_KEY_FILE,
                 ConfigKey.TLS_KEY_PASSWORD_FILE,
                 ConfigKey.CLUSTER_SECRET_FILE,
+                ConfigKey.CLUSTER_OTHER_SECRETS_FILE,
                 ConfigKey.CONSUL_ACL_TOKEN_FILE,
+                ConfigKey.CONSUL_TLS_KEY_FILE,
                 ConfigKey.SECURITY_BOOTSTRAP_USER_FILE);
     }
 
@@ -121,12 +120,12 @@ final class SecretSettings {
     Optional<String> hint() {
         PeerSecrets secrets = ofPeers();
         return Stream.concat(secrets.own().stream(), secrets.others().stream())
-                .filter(secret -> secret.length() < MIN_LENGTH)
+                .filter(PeerSecrets::isWeak)
                 .findFirst()
                 .map(weak -> ("%s has fewer than %d characters: who records a handshake between two"
                                 + " nodes can guess it. Use a random one, such as the output of:"
                                 + " openssl rand -base64 32")
-                        .formatted(ConfigKey.CLUSTER_SECRET.path(), MIN_LENGTH));
+                        .formatted(ConfigKey.CLUSTER_SECRET.path(), PeerSecrets.MIN_STRONG_CHARS));
     }
 
     void check() {

@@ -56,7 +56,7 @@ class HostileLoginTest {
     private static final int MOST_TO_SEND =
             6_000; // A client of gRPC does not send more than 16 KiB.
     private static final Pattern STATUS = Pattern.compile("HTTP/1\\.[01] ([0-9]{3}) ");
-    private static final String DATA = "what nobody may read";
+    private static final String DATA = "a secret of the tests";
     private static final String WRONG = "wrong-password-of-an-attacker";
 
     private static final List<String> TARGETS = List.of(
@@ -155,7 +155,7 @@ class HostileLoginTest {
         security.deleteUser("removed").join();
         return List.of(
                 basic("admin", WRONG),
-                basic("nobody", Principals.PASSWORD),
+                basic("stranger", Principals.PASSWORD),
                 basic("removed"),
                 basic("admin", ""),
                 basic("", ""),

@@ -61,7 +61,7 @@ public final class ClusterSecrets {
         return new Subject("test", Kind.NODE, node.id(), List.of(node.place().address()));
     }
 
-    /** The settings with which a node uses its files, and further ones. The files may come later. */
+    /** The settings by which a node uses its files, and others. The files may come later. */
     public String[] settings(String nodeId, String... further) {
         return Stream.concat(
                         Stream.of(

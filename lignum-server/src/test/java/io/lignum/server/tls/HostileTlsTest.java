@@ -56,7 +56,7 @@ final class HostileTlsTest {
             ClientHello.of(ClientHello.TLS_1_3).record(),
             fragments(ClientHello.of(ClientHello.TLS_1_3).message(), 1),
             fragments(ClientHello.of(ClientHello.TLS_1_2).message(), 16),
-            // Early data, which nobody may send here, behind a hello.
+            // Early data behind a hello, which is refused here.
             join(
                     ClientHello.of(ClientHello.TLS_1_3).record(),
                     record(CHANGE_CIPHER_SPEC, new byte[] {1}),

@@ -15,8 +15,9 @@ import java.util.stream.Stream;
 
 /**
  * Certificates for tests, made once for all tests of the process. One CA issues those of a node on
- * the loopback ({@code oak}), of a node elsewhere, of a node for one day ({@code brief}), of a node of another cluster ({@code foreign})
- * and of a user ({@code shop}); another CA issues a node and a user of the same names.
+ * the loopback ({@code oak}), of a node elsewhere, of a node for one day ({@code brief}), of a node
+ * of another cluster ({@code foreign}) and of a user ({@code shop}); another CA issues a node and a
+ * user of the same names.
  */
 public final class TestCertificates {
 
