@@ -71,7 +71,7 @@ public final class LignumNode implements AutoCloseable {
     private final LogService service;
     private final NodeAccess access;
     private final Authorizer authorizer;
-    private @Nullable NodeFiles files;
+    private @Nullable ReloadedFiles files;
     private @Nullable HttpServer http;
     private @Nullable GrpcServer grpc;
     private volatile @Nullable LogStore store;
@@ -121,7 +121,7 @@ public final class LignumNode implements AutoCloseable {
      * The gRPC listener mostly loads classes, which a second core does meanwhile.
      */
     private void startListenersAndOpen() {
-        NodeFiles started = NodeFiles.start(config, service.threads(), metrics);
+        ReloadedFiles started = ReloadedFiles.start(config, service.threads(), metrics);
         files = started;
         Optional<TlsReloader> ofTls = started.tls();
         SecurityAlarms.addTo(service, config, ofTls);
@@ -347,7 +347,7 @@ public final class LignumNode implements AutoCloseable {
         service.stopping();
         access.close();
         service.detach();
-        NodeFiles started = files;
+        ReloadedFiles started = files;
         if (started != null) {
             started.close();
         }

@@ -74,8 +74,8 @@ class SecretFilesTest {
                     .set("cluster.other-secrets-file", others.toString())
                     .set("tls.reload-interval-in-ms", "20")
                     .load();
-            NodeFiles files =
-                    NodeFiles.start(config, new NodeThreads(SecretFilesTest::failed), metrics);
+            ReloadedFiles files =
+                    ReloadedFiles.start(config, new NodeThreads(SecretFilesTest::failed), metrics);
             open.add(files);
             spec = files.spec(config.cluster().orElseThrow());
             network = listen();

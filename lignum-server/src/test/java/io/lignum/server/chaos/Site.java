@@ -6,10 +6,10 @@ import io.lignum.server.chaos.Fault.Means;
 import io.lignum.server.cluster.ClusterSecrets;
 import io.lignum.server.cluster.JarCluster;
 import io.lignum.server.cluster.Namespaces;
-import io.lignum.server.cluster.NodeAccess;
 import io.lignum.server.cluster.NodeProcess;
 import io.lignum.server.cluster.RootCommand;
 import io.lignum.server.cluster.RootCondition;
+import io.lignum.server.cluster.TestLogins;
 
 import org.jspecify.annotations.Nullable;
 
@@ -98,8 +98,8 @@ final class Site implements AutoCloseable {
     }
 
     /** How the clients of the load connect. */
-    NodeAccess clients() {
-        return secrets.map(own -> own.user(CLIENT)).orElse(NodeAccess.PLAIN);
+    TestLogins clients() {
+        return secrets.map(own -> own.user(CLIENT)).orElse(TestLogins.PLAIN);
     }
 
     private Place place() {

@@ -98,12 +98,12 @@ public final class ClusterSecrets {
     }
 
     /** With TLS, without a login. */
-    public NodeAccess tls() {
-        return NodeAccess.trusting(file("ca.pem"));
+    public TestLogins tls() {
+        return TestLogins.trusting(file("ca.pem"));
     }
 
     /** With TLS, and a token that was created before. */
-    public NodeAccess user(String name) {
+    public TestLogins user(String name) {
         return tls().withToken(file(name + ".token"));
     }
 

@@ -183,7 +183,7 @@ public final class JarCluster implements AutoCloseable {
     }
 
     /** From now on this test calls all nodes so. */
-    public void access(NodeAccess access) {
+    public void access(TestLogins access) {
         nodes.forEach(node -> node.access(access));
     }
 

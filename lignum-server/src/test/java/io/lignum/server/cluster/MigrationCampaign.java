@@ -53,7 +53,7 @@ class MigrationCampaign {
     @Test
     void clusterUnderLoad_movesToTlsAndALogin_andBack_withoutAFailedSend() throws Exception {
         for (String topic : List.of("orders", "bills", "mails")) {
-            loads.add(new SteadyLoad(cluster, topic, NodeAccess.PLAIN, INTERVAL));
+            loads.add(new SteadyLoad(cluster, topic, TestLogins.PLAIN, INTERVAL));
         }
         roll("tls.mode", "optional", "cluster.tls", "accept");
         roll(BOTH);
@@ -72,8 +72,8 @@ class MigrationCampaign {
         roll(TLS);
         cluster.access(secrets.tls());
         roll(BOTH);
-        move(NodeAccess.PLAIN);
-        cluster.access(NodeAccess.PLAIN);
+        move(TestLogins.PLAIN);
+        cluster.access(TestLogins.PLAIN);
         roll("tls.mode", "optional", "cluster.tls", "accept");
         rollWithout();
         for (SteadyLoad load : loads) {
@@ -87,7 +87,7 @@ class MigrationCampaign {
     }
 
     /** Moves one client after the other. */
-    private void move(NodeAccess access) throws Exception {
+    private void move(TestLogins access) throws Exception {
         for (SteadyLoad load : loads) {
             load.move(access);
         }

@@ -49,7 +49,7 @@ public final class NodeProcess {
     private final Map<String, String> environment = new HashMap<>();
     private @Nullable Process process;
     private int runs;
-    private NodeAccess access = NodeAccess.PLAIN;
+    private TestLogins access = TestLogins.PLAIN;
 
     /** Settings are key, value, key, value ... */
     NodeProcess(String id, Place place, Path directory, List<String> settings) {
@@ -113,11 +113,11 @@ public final class NodeProcess {
     }
 
     /** From now on this test calls the node so; at first without TLS and a login. */
-    public void access(NodeAccess newAccess) {
+    public void access(TestLogins newAccess) {
         access = newAccess;
     }
 
-    NodeAccess access() {
+    TestLogins access() {
         return access;
     }
 

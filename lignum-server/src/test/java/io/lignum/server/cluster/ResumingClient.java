@@ -19,7 +19,7 @@ final class ResumingClient {
 
     /** Trusts the CAs in the file. */
     ResumingClient(Path caFile) {
-        context = NodeAccess.context(caFile);
+        context = TestLogins.context(caFile);
     }
 
     /** Connects once more, and returns the serial number of the node's certificate. */

@@ -72,7 +72,7 @@ class RotationCampaign {
                         .withCertificate(secrets.file("mails.pem"), secrets.file("mails.key")));
     }
 
-    private void load(String topic, NodeAccess access) {
+    private void load(String topic, TestLogins access) {
         loads.add(new SteadyLoad(cluster, topic, access, INTERVAL));
     }
 

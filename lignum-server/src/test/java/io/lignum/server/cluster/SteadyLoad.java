@@ -42,11 +42,11 @@ final class SteadyLoad implements AutoCloseable {
     private final AtomicLong longestPauseNanos = new AtomicLong();
 
     SteadyLoad(JarCluster cluster, String topic) {
-        this(cluster, topic, NodeAccess.PLAIN, Duration.ofMillis(2));
+        this(cluster, topic, TestLogins.PLAIN, Duration.ofMillis(2));
     }
 
     /** Creates the topic, and sends a message each {@code interval}. */
-    SteadyLoad(JarCluster cluster, String topic, NodeAccess access, Duration interval) {
+    SteadyLoad(JarCluster cluster, String topic, TestLogins access, Duration interval) {
         this.cluster = cluster;
         this.topic = topic;
         client = access.connect(cluster.addresses());
@@ -74,7 +74,7 @@ final class SteadyLoad implements AutoCloseable {
     }
 
     /** Replaces the client by one that connects so, as a program that is restarted. */
-    void move(NodeAccess access) throws Exception {
+    void move(TestLogins access) throws Exception {
         synchronized (this) {
             producer.flush().get(JarCluster.TIMEOUT.toSeconds(), TimeUnit.SECONDS);
             assertNoneFailed();

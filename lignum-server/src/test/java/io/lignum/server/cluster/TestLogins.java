@@ -32,18 +32,18 @@ import javax.net.ssl.TrustManagerFactory;
  * How a test calls nodes: with TLS or without, with a login or without; by HTTP, by the client and
  * by commands. Immutable; any thread.
  */
-public final class NodeAccess {
+public final class TestLogins {
 
     /** Without TLS and a login. */
-    public static final NodeAccess PLAIN =
-            new NodeAccess(Optional.empty(), Optional.empty(), List.of(), TestNode.client());
+    public static final TestLogins PLAIN =
+            new TestLogins(Optional.empty(), Optional.empty(), List.of(), TestNode.client());
 
     private final Optional<Tls> tls;
     private final Optional<Credentials> credentials;
     private final List<String> options;
     private final HttpClient http;
 
-    private NodeAccess(
+    private TestLogins(
             Optional<Tls> tls,
             Optional<Credentials> credentials,
             List<String> options,
@@ -55,13 +55,13 @@ public final class NodeAccess {
     }
 
     /** With TLS, trusting the CAs that are in the file now. */
-    public static NodeAccess trusting(Path caFile) {
+    public static TestLogins trusting(Path caFile) {
         HttpClient http = HttpClient.newBuilder()
                 .version(HttpClient.Version.HTTP_1_1)
                 .connectTimeout(Duration.ofSeconds(30))
                 .sslContext(context(caFile))
                 .build();
-        return new NodeAccess(
+        return new TestLogins(
                 Optional.of(Tls.trusting(caFile)),
                 Optional.empty(),
                 List.of("--tls-ca", caFile.toString()),
@@ -69,12 +69,12 @@ public final class NodeAccess {
     }
 
     /** The same, with the token in this file, which may change. */
-    public NodeAccess withToken(Path file) {
+    public TestLogins withToken(Path file) {
         return with(Credentials.token(() -> read(file)), "--token-file", file.toString());
     }
 
     /** The same, with the password in this file, which may change. */
-    NodeAccess withPassword(String user, Path file) {
+    TestLogins withPassword(String user, Path file) {
         return with(
                 Credentials.password(user, () -> read(file)),
                 "--user",
@@ -84,16 +84,16 @@ public final class NodeAccess {
     }
 
     /** The same, with a certificate, which HTTP calls do not present. */
-    NodeAccess withCertificate(Path certificate, Path key) {
-        return new NodeAccess(
+    TestLogins withCertificate(Path certificate, Path key) {
+        return new TestLogins(
                 tls.map(own -> own.certificate(certificate, key)),
                 credentials,
                 joined("--tls-cert", certificate.toString(), "--tls-key", key.toString()),
                 http);
     }
 
-    private NodeAccess with(Credentials login, String... loginOptions) {
-        return new NodeAccess(tls, Optional.of(login), joined(loginOptions), http);
+    private TestLogins with(Credentials login, String... loginOptions) {
+        return new TestLogins(tls, Optional.of(login), joined(loginOptions), http);
     }
 
     private List<String> joined(String... more) {

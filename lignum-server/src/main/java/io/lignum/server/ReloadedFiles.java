@@ -20,14 +20,14 @@ import java.util.concurrent.ScheduledExecutorService;
  * The files of a node that are read again while it runs: key, certificates and secrets. {@link
  * LignumNode} creates and closes it. Any thread.
  */
-final class NodeFiles implements AutoCloseable {
+final class ReloadedFiles implements AutoCloseable {
 
     private final ScheduledExecutorService timer;
     private final Optional<TlsReloader> tls;
     private final Optional<FileReloader<PeerSecrets>> secrets;
     private final Optional<FileReloader<ConsulFiles>> consul;
 
-    private NodeFiles(
+    private ReloadedFiles(
             ScheduledExecutorService timer,
             Optional<TlsReloader> tls,
             Optional<FileReloader<PeerSecrets>> secrets,
@@ -39,13 +39,14 @@ final class NodeFiles implements AutoCloseable {
     }
 
     /** @throws NodeStartException a file cannot be used; the message says what to do */
-    static NodeFiles start(ServerConfig config, NodeThreads threads, NodeMetrics metrics) {
+    static ReloadedFiles start(ServerConfig config, NodeThreads threads, NodeMetrics metrics) {
         ScheduledExecutorService timer = threads.timer("lignum-files");
         try {
             Optional<TlsReloader> tls =
                     config.tls().map(settings -> TlsReloader.start(settings, timer));
             tls.ifPresent(metrics::observe);
-            Optional<FileReloader<PeerSecrets>> secrets = config.cluster().map(NodeFiles::secrets);
+            Optional<FileReloader<PeerSecrets>> secrets =
+                    config.cluster().map(ReloadedFiles::secrets);
             secrets.ifPresent(reloader -> {
                 if (config.cluster().orElseThrow().hasSecretFiles()) {
                     reloader.watch(timer, config.reloadInterval());
@@ -60,7 +61,7 @@ final class NodeFiles implements AutoCloseable {
                 }
                 metrics.reloads("lignum.consul.file.reloads", reloader);
             });
-            return new NodeFiles(timer, tls, secrets, consul);
+            return new ReloadedFiles(timer, tls, secrets, consul);
         } catch (UnusableFileException e) {
             timer.shutdown();
             throw new NodeStartException(String.valueOf(e.getMessage()), e);
