@@ -32,7 +32,8 @@ final class SecurityAlarms {
         SecurityAlarms made = new SecurityAlarms(config, InstantSource.system());
         NodeAlarms alarms = service.alarms();
         boolean isOpen = config.access().mode() == SecurityMode.OPEN
-                && StartNotice.isReachable(config.host());
+                && StartNotice.isReachable(config.host())
+                && !StartNotice.needsCertificate(config);
         alarms.add(Kind.OPEN_TO_ALL, () -> isOpen ? Optional.of(made.open()) : Optional.empty());
         alarms.add(Kind.RECOVERY_TOKEN, made::recoveryToken);
         alarms.add(Kind.NO_USERS, () -> made.noUsers(service));

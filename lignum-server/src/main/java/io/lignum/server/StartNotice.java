@@ -24,8 +24,8 @@ final class StartNotice {
         switch (config.access().mode()) {
             case PROTECTED -> logProtected(config);
             case OPEN -> {
-                if (reachable) {
-                    LOG.warn(
+                if (reachable) { // The alarm OPEN_TO_ALL is the warning.
+                    LOG.info(
                             "Mode open, and {} is bound: everyone who reaches this host can read,"
                                     + " write and delete{}. Restrict access to the ports, or remove"
                                     + " security.mode",
@@ -70,14 +70,18 @@ final class StartNotice {
 
     /** What TLS prevents, as the end of a sentence. */
     private static String exceptions(ServerConfig config) {
-        boolean certificates = config.tls()
-                .filter(tls -> tls.http().clientAuth() == ClientAuth.REQUIRED
-                        && tls.grpc().clientAuth() == ClientAuth.REQUIRED)
-                .isPresent();
-        return certificates
+        return needsCertificate(config)
                 ? ", if it has a certificate of a CA in tls.client-ca-file"
                 : "; there is no authentication unless clients need a certificate"
                         + " (server.client-auth, server.grpc-client-auth)";
+    }
+
+    /** Whether only clients with a certificate are served. */
+    static boolean needsCertificate(ServerConfig config) {
+        return config.tls()
+                .filter(tls -> tls.http().clientAuth() == ClientAuth.REQUIRED
+                        && tls.grpc().clientAuth() == ClientAuth.REQUIRED)
+                .isPresent();
     }
 
     /** Whether other hosts reach a listener that is bound here. */

@@ -202,7 +202,7 @@ class JarIT {
         awaitPort(serve("--server.host", "0.0.0.0", "--security.mode", "open"));
         assertThat(Files.readString(log))
                 .containsOnlyOnce("\"level\":\"WARN\"")
-                .contains("Mode open, and 0.0.0.0 is bound");
+                .contains("Alarm OPEN_TO_ALL", "Mode open, and 0.0.0.0 is bound");
     }
 
     private static boolean isOnPath(String program) {
