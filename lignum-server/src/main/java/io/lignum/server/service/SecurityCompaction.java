@@ -76,6 +76,7 @@ final class SecurityCompaction {
         grownBytes = 0;
         newest = OptionalLong.empty();
         trimmed = OptionalLong.empty();
+        writing = null; // It is of the log before.
     }
 
     /**
