@@ -20,14 +20,18 @@ public record ResourcePattern(Resource.Type type, String name, boolean isPrefix)
 
     /** @throws IllegalArgumentException the name is not valid */
     public ResourcePattern {
-        boolean isNamed = type != Resource.Type.CLUSTER;
-        if (!NAME.matcher(name).matches()
-                || (isNamed && !isPrefix && name.isEmpty())
-                || (!isNamed && (isPrefix || !name.isEmpty()))) {
+        if (!isValid(type, name, isPrefix)) {
             throw new IllegalArgumentException("a resource must be topic:NAME, topic:PREFIX*,"
                     + " group:NAME, group:PREFIX* or cluster; names have letters, digits, dots,"
                     + " underscores and dashes");
         }
+    }
+
+    /** Whether there is such a pattern. */
+    public static boolean isValid(Resource.Type type, String name, boolean isPrefix) {
+        return type == Resource.Type.CLUSTER
+                ? name.isEmpty() && !isPrefix
+                : NAME.matcher(name).matches() && (isPrefix || !name.isEmpty());
     }
 
     /** All resources of a kind. */

@@ -42,20 +42,13 @@ final class MissingGrants {
     }
 
     synchronized void add(Requester requester, Action action, Resource resource) {
-        if (!isValid(resource)) {
+        if (!ResourcePattern.isValid(resource.type(), resource.name(), false)) {
             return; // No grant can name it.
         }
         Key key = new Key(requester.identity().principal(), action, resource);
         Seen before = seen.get(key);
         long calls = before == null ? 1 : before.calls + 1;
         seen.put(key, new Seen(calls, clock.instant(), requester.address()));
-    }
-
-    private static boolean isValid(Resource resource) {
-        return resource.type() == Resource.Type.CLUSTER
-                || (!resource.name().isEmpty()
-                        && resource.name().length() <= 249
-                        && resource.name().matches("[A-Za-z0-9._-]+"));
     }
 
     /** What was remembered, the last call last. */
